@@ -1,0 +1,84 @@
+# One command per chore, and continuous integration runs the same ones.
+# Needs: Python 3.11 or newer with pip and venv, make, bash. `make` alone lists the targets.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test check lock bench eval compose-test clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := copytrail service worker
+SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*')
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.runtime ## the environment alone, in .venv
+
+demo: .venv/.runtime ## everything from nothing: start it, post the seed stories, print their clusters, stop it
+	@$(BIN)/python -m seeds.demo
+
+up: .venv/.runtime ## the whole service until Ctrl-C; ARGS="--port 9000" is passed on
+	@$(BIN)/copytrail up $(ARGS)
+
+# What is tested is the wheel: it shadows the checkout, which still lends the seeds and the tests themselves.
+test: .venv/.dev build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
+	@PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1 $(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.dev ## formatter, linter, types, layer rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: .venv/.dev ## speed, side by side with its peers
+	@$(BIN)/python -m bench.speed $(ARGS)
+
+eval: .venv/.dev ## detection quality on labelled corpora: make eval DATA=dir
+	@[[ -n "$(DATA)" ]] || { echo "make eval needs the folder of the labelled corpora: make eval DATA=path/to/it" >&2; exit 2; }
+	@$(BIN)/python -m bench.eval "$(DATA)" $(ARGS)
+
+# A project of its own on a free port, so that a running `docker compose up` is left alone.
+compose-test: export COPYTRAIL_PORT := 0
+compose-test: .venv/.runtime ## with a docker engine at hand: compose up, post the seeds, check the clusters, take all down
+	@compose="docker compose --project-name copytrail-test"; set -e; \
+	trap "$$compose down --volumes --timeout 10" EXIT; \
+	$$compose up --build --detach --wait; \
+	api="http://$$($$compose port service 8080)"; \
+	$(BIN)/copytrail ingest seeds/*.jsonl --api "$$api" --wait; \
+	$(BIN)/python -m seeds.truth "$$api"
+
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: .venv/.dev ## resolve the dependencies anew into the lock files
+	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and everything built
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# pip's chatter, one line a package.
+PROGRESS := awk '/^Collecting/ { printf "  %3d  %s\n", ++n, $$2; fflush() } /^Installing collected/ { print "  unpacking"; fflush() }'
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Copytrail needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12" >&2; exit 2; }
+	@echo "Making the environment in .venv"
+	@$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what Copytrail needs ($$(grep -c '==' requirements.lock) packages, once)"
+	@set -o pipefail; $(PIP) --require-hashes -r requirements.lock | $(PROGRESS)
+	@$(PIP) --quiet --no-deps --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo "Installing what its tests and checks need"
+	@set -o pipefail; $(PIP) --require-hashes -r requirements-dev.lock | $(PROGRESS)
+	@touch $@
+
+build/wheel/.built: $(SOURCES) pyproject.toml LICENSE README.md | .venv/.dev
+	@echo "Building the wheel"
+	@rm -rf build/wheel
+	@$(PIP) --quiet --no-deps --no-build-isolation --target build/wheel .
+	@touch $@
