@@ -1,0 +1,85 @@
+"""Everything Copytrail raises on purpose.
+
+CopytrailError
+├── InvalidArticle            one article cannot be accepted: which field, and what is wrong with it
+├── InvalidSettings           the settings have faults: all of them at once
+├── InvalidCursor             a list was asked to continue from a place that this service never gave
+└── StoreError
+    ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
+    ├── StoreFull             the store's memory or disk limit is reached: reads go on, writes do not
+    ├── QueueFull             too many articles wait for the workers: post more slowly
+    ├── StoreInUse            another process owns the data directory
+    ├── IndexVersionMismatch  the index was written with other parameters than this program has
+    └── DamagedStore          what is stored cannot be read as what it should be
+
+Exceptions of other libraries are translated at the edge where they appear, `from exc`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CopytrailError(Exception):
+    """The root: catch this to catch every error raised on purpose."""
+
+
+class InvalidArticle(CopytrailError):
+    """One article cannot be accepted: `field` names the input field, `problem` says what is wrong with it."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class InvalidSettings(CopytrailError):
+    """The settings have faults; `problems` holds one sentence for each, with the setting's name."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            "\n".join(["The settings are not valid:", *(f"  - {problem}" for problem in problems)])
+        )
+        self.problems = tuple(problems)
+
+
+class InvalidCursor(CopytrailError):
+    """A list was asked to continue from a cursor that was not given by this service."""
+
+
+class StoreError(CopytrailError):
+    """The store could not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot answer or confirm now. `retry_after` is a hint in whole seconds."""
+
+    def __init__(self, message: str, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StoreFull(StoreUnavailable):
+    """The store reached its memory or disk limit: it answers reads and refuses writes until there is room."""
+
+    def __init__(self, message: str, retry_after: int = 30) -> None:
+        super().__init__(message, retry_after)
+
+
+class QueueFull(StoreUnavailable):
+    """More articles wait for the workers than the settings allow: nothing of this post was taken."""
+
+    def __init__(self, message: str, retry_after: int = 10) -> None:
+        super().__init__(message, retry_after)
+
+
+class StoreInUse(StoreError):
+    """Another process owns the data directory of the embedded store."""
+
+
+class IndexVersionMismatch(StoreError):
+    """The index was written with other parameters; the message names both versions and what to do."""
+
+
+class DamagedStore(StoreError):
+    """Something stored cannot be read as what it should be; the message says where and what to do."""

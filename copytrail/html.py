@@ -1,0 +1,20 @@
+"""The article inside a page: its text, and what the page says about it."""
+
+from __future__ import annotations
+
+from trafilatura import bare_extraction, html2txt
+
+_KEPT = ("title", "author", "date", "sitename", "hostname", "url", "language", "tags")
+
+
+def extract(html: str) -> dict[str, object]:
+    """The article's fields under trafilatura's names; `text` is empty when the page holds none."""
+    page = bare_extraction(html, with_metadata=True, include_comments=False)
+    found = page if isinstance(page, dict) else page.as_dict() if page else {}
+    fields: dict[str, object] = {name: found[name] for name in _KEPT if found.get(name)}
+    return fields | {"text": found.get("text") or html2txt(html)}
+
+
+def text_of(fragment: str) -> str:
+    """The text of a piece of HTML such as an entry of a feed."""
+    return str(extract(f"<html><body>{fragment}</body></html>")["text"])
