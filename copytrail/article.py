@@ -1,8 +1,8 @@
 """An article: what is posted, checked once and frozen.
 
 Anything that scrapers, feeds and pages emit becomes an `Article` here, or an `InvalidArticle` that says which
-field is wrong. Copytrail's own field names are strict. Under a name of another tool an unexpected shape is not the
-sender's fault: the field is kept as an unknown one.
+field is wrong. Copytrail's own field names are strict. Under another tool's name an unexpected shape is not
+the sender's fault: the field is kept as an unknown one.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class _Fields:
         self._understood = {"id", "html"} - ({"id"} if "guidislink" in given else set())
 
     def id(self) -> str | None:
-        """The caller's id. feedparser's `id` is a feed's numbering of its entries: it names nothing outside."""
+        """The caller's id. feedparser's `id` numbers the entries of one feed: it names nothing outside."""
         given = self._given.get("id")
         if given is None or "guidislink" in self._given:
             return None

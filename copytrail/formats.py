@@ -43,8 +43,8 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "teaser": ("summary", "description"),
 }
 """Each part's names, the one to believe first: our own, then those of trafilatura (which puts the address
-into `source`), newspaper4k, news-please, Fundus, feedparser and schema.org. A teaser is the text of last resort:
-many feeds carry the whole article there."""
+into `source`), newspaper4k, news-please, Fundus, feedparser and schema.org. A teaser is the last resort for a
+text: many feeds carry the whole article there."""
 
 _TITLE_CHARACTERS = 2_000
 _NAME_CHARACTERS = 500

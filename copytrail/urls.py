@@ -10,7 +10,8 @@ _MOST_CHARACTERS = 2048
 
 _TRACKING = re.compile(
     r"""utm_.* | mtm_.* | pk_.* | hsa_.* | _hs(enc|mi) | mc_[ce]id | [a-z]{1,3}clid | msclkid | gclsrc
-    | wbraid | gbraid | igshid? | ocid | cmp(id)? | smid | sref | ref_?(src|url) | _ga | _gl | __twitter_impression
+    | wbraid | gbraid | igshid? | ocid | cmp(id)?
+    | smid | sref | ref_?(src|url) | _ga | _gl | __twitter_impression
     | at_(medium|campaign|link.*|format|ptr.*|bbc.*) | amp | amp_.* | outputtype | ns_.*""",
     re.VERBOSE | re.IGNORECASE,
 )
