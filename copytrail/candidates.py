@@ -1,0 +1,57 @@
+"""Candidates: the few stored articles worth comparing with one article, out of all that share a bucket with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from copytrail.sketch import FINGERPRINT_LANE, LANE
+
+LIMIT: Final = 30  # articles compared at the most
+CROWD: Final = 256  # articles in one bucket at which it says nothing
+
+# What sharing one bucket says, by lane (bands, fingerprints, rare pairs): a fingerprint is eight equal words.
+_LANE_WEIGHT: Final = np.array([4.0, 4.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """What the index answered for one article: article `numbers[i]` (int64) sits in its bucket `buckets[i]` (uint64).
+
+    `truncated` says that a bucket held more articles than the index keeps for one.
+    """
+
+    buckets: npt.NDArray[np.uint64]
+    numbers: npt.NDArray[np.int64]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Article numbers to compare, best first; `truncated` when more shared a fingerprint than may be compared."""
+
+    numbers: tuple[int, ...]
+    truncated: bool
+
+
+def rank(hits: Hits, own: int | None = None, limit: int = LIMIT) -> Candidates:
+    """The `limit` articles that share most, each shared bucket counting more the fewer articles are in it.
+
+    `own` is left out. Ties go to the lower number, so the answer does not depend on the order of the hits.
+    """
+    others = hits.numbers != (-1 if own is None else own)
+    buckets, numbers = hits.buckets[others], hits.numbers[others]
+    if not len(numbers):
+        return Candidates((), hits.truncated)
+    _, bucket, size = np.unique(buckets, return_inverse=True, return_counts=True)
+    lane = (buckets >> np.uint64(62)).astype(np.int64)
+    value = _LANE_WEIGHT[lane] * np.log(2 * CROWD / np.minimum(size, CROWD))[bucket]
+    article, place = np.unique(numbers, return_inverse=True)
+    total = np.bincount(place, weights=value)
+    best = np.lexsort((article, -total))
+    copied = np.unique(numbers[(buckets & LANE) == FINGERPRINT_LANE])
+    left_out = np.isin(article[best[limit:]], copied).any()
+    return Candidates(tuple(article[best[:limit]].tolist()), hits.truncated or bool(left_out))

@@ -1,0 +1,86 @@
+"""Shingles: what two texts are compared by before anybody reads them.
+
+Word shingles are hashes of runs of words, for copies. Term pairs are hashes of two rare stems of one sentence, for
+rewrites: a rewriter changes the words around them but leaves them together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from copytrail.document import Document
+from copytrail.hashing import hash_points
+
+RARE_TERMS: Final = 6  # of a sentence, whose pairs are taken
+RARE_WEIGHT: Final = 1.5  # a stem below this is in half of all articles and says nothing
+
+
+def word_shingles(document: Document, size: int) -> npt.NDArray[np.uint64]:
+    """XXH64 of the word hashes of each run of `size` words, in order; empty for a shorter text."""
+    return _word_shingles(document.hash, size)
+
+
+def term_pairs(document: Document) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
+    """Distinct unordered pairs of the rarest stems of each sentence, and the sum of the two weights."""
+    pairs, weights = _term_pairs(document.stem, document.weight, document.sentence)
+    distinct, first = np.unique(pairs, return_index=True)
+    return distinct, weights[first]
+
+
+@njit(cache=True)
+def _word_shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
+    count = max(0, len(words) - size + 1)
+    out = np.empty(count, np.uint64)
+    halves = words.view(np.uint32)
+    for i in range(count):
+        out[i] = hash_points(halves[2 * i : 2 * (i + size)])
+    return out
+
+
+@njit(cache=True)
+def _rarest(stems, weights, low, high, chosen):  # type: ignore[no-untyped-def]
+    """Fill `chosen` with the places of the rarest distinct stems of words low to high; returns how many."""
+    count = 0
+    for i in range(low, high):
+        if weights[i] < RARE_WEIGHT:
+            continue
+        seen = False
+        for k in range(count):
+            seen |= stems[chosen[k]] == stems[i]
+        if seen:
+            continue
+        k = min(count, RARE_TERMS - 1)
+        if count == RARE_TERMS and _rarer(stems, weights, chosen[k], i):
+            continue
+        while k > 0 and _rarer(stems, weights, i, chosen[k - 1]):
+            chosen[k] = chosen[k - 1]
+            k -= 1
+        chosen[k] = i
+        count = min(count + 1, RARE_TERMS)
+    return count
+
+
+@njit(cache=True, inline="always")
+def _rarer(stems, weights, i, j):  # type: ignore[no-untyped-def]
+    return weights[i] > weights[j] or (weights[i] == weights[j] and stems[i] < stems[j])
+
+
+@njit(cache=True)
+def _term_pairs(stems, weights, sentences):  # type: ignore[no-untyped-def]
+    most = (len(sentences) - 1) * RARE_TERMS * (RARE_TERMS - 1) // 2
+    pairs, sums = np.empty(most, np.uint64), np.empty(most, np.float32)
+    chosen = np.empty(RARE_TERMS + 1, np.int64)
+    size = 0
+    for s in range(len(sentences) - 1):
+        count = _rarest(stems, weights, sentences[s], sentences[s + 1], chosen)
+        for i in range(count):
+            for j in range(i):
+                a, b = np.uint64(stems[chosen[i]]), np.uint64(stems[chosen[j]])
+                pairs[size] = (max(a, b) << np.uint64(32)) | min(a, b)
+                sums[size] = weights[chosen[i]] + weights[chosen[j]]
+                size += 1
+    return pairs[:size], sums[:size]

@@ -1,0 +1,102 @@
+"""A text as it is compared: normalised code points, each with the place it came from.
+
+Normalisation undoes what hides a copy without changing what a reader sees: Unicode compatibility forms (NFKC), case,
+zero-width and control characters, piles of combining marks. What looks like a disguise is reported as a flag.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from copytrail.characters import COMPLEX, DROPPED, FOLD, KIND, MARK, SIZE, SUSPECT
+
+# NFKC takes quadratic time for a run of combining marks on older Pythons; no script needs more on one letter.
+MAX_MARKS: Final = 4
+# One U+FDFA becomes 18 characters: what a stretch of text may grow to, as a multiple of its length, plus 32.
+MAX_GROWTH: Final = 4
+
+_MARK_RUNS: Final = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
+_STRAY_MARKS: Final = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{Mn}+")
+_IGNORABLE: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cn}]")
+_DISGUISES: Final = {
+    "zero_width": regex.compile(r"(?<=\p{Latin})[\u200b-\u200d\u2060-\u2064\ufeff\u034f](?=\p{Latin})"),
+    "soft_hyphens": regex.compile(r"(?<=\p{Latin})\u00ad(?=\p{Latin})"),
+    "bidi_marks": regex.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069](?=\p{Latin})"),
+    "compatibility_forms": regex.compile(r"[\uff21-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9\u1d2c-\u1d6a]"),
+    "combining_marks": regex.compile(r"\p{Latin}\p{M}{2}|\p{Latin}[\u0334-\u0338\u20d0-\u20f0]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """`points[i]` is a normalised code point that came from `text[start[i]:stop[i]]`; `kind[i]` its class.
+
+    `kind` carries the flags of the original character (upper case), `flags` the names of disguises undone.
+    """
+
+    points: npt.NDArray[np.uint32]
+    kind: npt.NDArray[np.uint8]
+    start: npt.NDArray[np.int32]
+    stop: npt.NDArray[np.int32]
+    flags: frozenset[str]
+
+
+def normalise(text: str) -> NormalText:
+    """Normalise a text of any length in linear time."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    inside = np.minimum(points, SIZE - 1)
+    fold = np.where(points < SIZE, FOLD[inside], points)
+    kind = KIND[inside]
+    suspect = bool((kind & np.uint8(SUSPECT)).any())
+    flags = frozenset(name for name, pattern in _DISGUISES.items() if suspect and pattern.search(text))
+    if (fold == COMPLEX).any():
+        return _normalise_stretches(text, fold, kind, flags)
+    keep = np.flatnonzero(fold != DROPPED).astype(np.int32)
+    return NormalText(fold[keep], kind[keep], keep, keep + np.int32(1), flags)
+
+
+def _normalise_stretches(
+    text: str, fold: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8], flags: frozenset[str]
+) -> NormalText:
+    """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch."""
+    points, kinds, starts, stops = [], [], [], []
+    done = 0
+    for low, high in [*_stretches(fold, kind), (len(text), len(text))]:
+        keep = done + np.flatnonzero(fold[done:low] != DROPPED).astype(np.int32)
+        folded = np.frombuffer(_fold(text[low:high]).encode("utf-32-le"), dtype=np.uint32)
+        upper = kind[low:high][:1] & ~np.uint8(0x0F)
+        points += [fold[keep], folded]
+        kinds += [kind[keep], KIND[np.minimum(folded, SIZE - 1)] | (upper if len(upper) else np.uint8(0))]
+        starts += [keep, np.full(len(folded), low, np.int32)]
+        stops += [keep + np.int32(1), np.full(len(folded), high, np.int32)]
+        done = high
+    return NormalText(*(np.concatenate(column) for column in (points, kinds, starts, stops)), flags)
+
+
+def _stretches(fold: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
+    """Bounds of each complex character with the letter before its marks and all marks after it."""
+    marks = (kind & MARK) != 0
+    done = 0
+    for index in np.flatnonzero(fold == COMPLEX).tolist():
+        if index < done:
+            continue
+        low = max(done, index - 1) if marks[index] else index
+        done = index + 1
+        while done < len(fold) and marks[done]:
+            done += 1
+        yield low, done
+
+
+def _fold(stretch: str) -> str:
+    """NFKC and casefold of a short stretch, without ignorable characters and marks that no letter composes with."""
+    capped = _MARK_RUNS.sub(r"\1", stretch)
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", capped).casefold())
+    plain = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
+    return plain[: MAX_GROWTH * len(stretch) + 32]
