@@ -1,0 +1,274 @@
+"""Which articles are one text: clusters out of verified pairs.
+
+Clusters hold evidence, so membership follows from pairs and from nothing else: the same articles and pairs
+give the same clusters in any order. Joining happens in four steps, each asking for less than the one before
+and therefore allowed less:
+
+1. Copies: articles joined by identical or near copies are one *core*, in practice one text.
+2. Rewrites: cores merge into *groups* when the groups support each other, not merely one pair of theirs. This
+   is the guard against chains (A like B, B like C, A unlike C).
+3. Excerpts: a group may become the guest of one other group and then hosts nobody, so a roundup with
+   excerpts of two stories joins one of them at most and never merges the two.
+4. Joint evidence: a text that resembles several members of a group a little may join it when all of them
+   together are convincing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import product
+from statistics import fmean
+
+from copytrail.partition import Partition
+from copytrail.report import Relation, Report
+
+# Two groups merge when their pairs reach this mean score. A chain of two certain links scores (1 + 0) / 2.
+MERGE_SUPPORT = 0.55
+# Cores that speak for a group: 3 x 3 comparisons are the most that one attempted merge may cost.
+SPEAKERS = 3
+# A guest with this share of its words in the host is an excerpt of it; with less, it merely borrowed from it.
+WHOLE = 0.8
+# Joint evidence is as good as one pair when it reaches the even chance.
+JOINT_SUPPORT = 0.5
+# Members of a group that are heard as joint evidence.
+WITNESSES = 9
+
+Compare = Callable[[int, int], Report]
+JointScore = Callable[[Sequence[Report]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A verified pair of article numbers; `report` is seen from `a` (its passages and containment)."""
+
+    a: int
+    b: int
+    report: Report
+
+    def swapped(self) -> Edge:
+        """The same pair with its ends exchanged."""
+        return Edge(self.b, self.a, self.report.swapped())
+
+
+def derive(
+    members: Mapping[int, str], edges: Iterable[Edge], compare: Compare, joint_score: JointScore | None = None
+) -> list[frozenset[int]]:
+    """Clusters of two and more article numbers, in the order of their smallest article id.
+
+    `members` maps article numbers to article ids; ids decide ties because numbers depend on the order of
+    arrival. Edges to articles outside `members` are ignored. `compare(a, b)` is asked for pairs without an
+    edge that a decision needs, at most 9 for each. `joint_score` is the probability (0 to 1) that a text
+    belongs to a group, from its reports against several members of it; without it step 4 is left out.
+    """
+    evidence = _Evidence(members, edges, compare)
+    groups = Partition(evidence.cores())
+    _merge_rewrites(groups, evidence)
+    hosts = _seat_guests(groups, evidence)
+    if joint_score is not None:
+        hosts |= _seat_newcomers(groups, evidence, hosts, joint_score)
+    for guest, host in hosts.items():
+        groups.union(guest, host)
+    clusters = (evidence.articles(cores) for cores in groups.sets())
+    return [cluster for cluster in clusters if len(cluster) > 1]
+
+
+class _Evidence:
+    """Cores and what is known between them.
+
+    Inside, articles are ranks (places in the order of ids), and a core is named by the smallest rank in it.
+    """
+
+    def __init__(self, members: Mapping[int, str], edges: Iterable[Edge], compare: Compare) -> None:
+        self._numbers = sorted(members, key=lambda number: (members[number], number))
+        self._compare = compare
+        ranked = self._ranked(edges)
+        copies = Partition(range(len(self._numbers)))
+        for a, b, report in ranked:
+            if report.joins and report.relation in (Relation.IDENTICAL, Relation.NEAR_COPY):
+                copies.union(a, b)
+        self._articles = {found[0]: found for found in copies.sets()}
+        core_of = {rank: core for core, ranks in self._articles.items() for rank in ranks}
+        self.known: dict[int, dict[int, Report]] = {core: {} for core in self._articles}
+        for a, b, report in ranked:
+            self._remember(core_of[a], core_of[b], report)
+
+    def _ranked(self, edges: Iterable[Edge]) -> list[tuple[int, int, Report]]:
+        """Edges between ranks, smaller rank first, strongest edge first."""
+        rank_of = {number: rank for rank, number in enumerate(self._numbers)}
+        ranked = []
+        for edge in edges:
+            a, b = rank_of.get(edge.a), rank_of.get(edge.b)
+            if a is not None and b is not None and a != b:
+                ranked.append((a, b, edge.report) if a < b else (b, a, edge.report.swapped()))
+        return sorted(ranked, key=_edge_order)
+
+    def _remember(self, x: int, y: int, report: Report) -> None:
+        """Keep the first, therefore strongest, report between two cores."""
+        if x != y and y not in self.known[x]:
+            self.known[x][y] = report
+            self.known[y][x] = report.swapped()
+
+    def cores(self) -> Iterable[int]:
+        return self._articles.keys()
+
+    def articles(self, cores: Iterable[int]) -> frozenset[int]:
+        return frozenset(self._numbers[rank] for core in cores for rank in self._articles[core])
+
+    def size(self, cores: Iterable[int]) -> int:
+        return sum(len(self._articles[core]) for core in cores)
+
+    def report(self, x: int, y: int) -> Report:
+        """The verdict between two cores as seen from x; compared now if nobody has."""
+        if y not in self.known[x]:
+            self._remember(x, y, self._compare(self._numbers[x], self._numbers[y]))
+        return self.known[x][y]
+
+    def joining(self, relation: Relation) -> list[tuple[int, int, Report]]:
+        """Pairs of cores that this relation joins, smaller core first."""
+        return [
+            (x, y, report)
+            for x, reports in self.known.items()
+            for y, report in reports.items()
+            if x < y and report.joins and report.relation is relation
+        ]
+
+    def support(self, left: list[int], right: list[int]) -> float:
+        """Mean score (0 to 1) between the speakers of two groups."""
+        pairs = product(self._speakers(left, right), self._speakers(right, left))
+        return fmean(self.report(x, y).score for x, y in pairs)
+
+    def _speakers(self, these: list[int], those: list[int]) -> list[int]:
+        """The few of `these` with the strongest links to `those`; ids decide between equals."""
+        others = set(those)
+        pull = {
+            core: max((r.score for y, r in self.known[core].items() if r.joins and y in others), default=0.0)
+            for core in these
+        }
+        return nsmallest(SPEAKERS, these, key=lambda core: (-pull[core], core))
+
+
+def _strength(report: Report) -> tuple[float, float]:
+    """Sorts stronger reports first, the same from both sides."""
+    return -report.score, -max(report.a_in_b, report.b_in_a)
+
+
+def _edge_order(found: tuple[int, int, Report]) -> tuple[object, ...]:
+    """Edges that join before others, then by strength; ids and relation decide between equals."""
+    a, b, report = found
+    return (not report.joins, *_strength(report), a, b, report.relation)
+
+
+def _merge_rewrites(groups: Partition, evidence: _Evidence) -> None:
+    """Step 2. Repeats while something merges: a group that grew may support what was refused before."""
+    pending = sorted(evidence.joining(Relation.REWRITE), key=lambda pair: (*_strength(pair[2]), pair[:2]))
+    refusals: set[tuple[int, int, int, int]] = set()
+    while True:
+        refused = [pair for pair in pending if not _merge(groups, evidence, pair[0], pair[1], refusals)]
+        if len(refused) == len(pending):
+            return
+        pending = refused
+
+
+def _merge(
+    groups: Partition, evidence: _Evidence, x: int, y: int, refusals: set[tuple[int, int, int, int]]
+) -> bool:
+    """Whether x and y are in one group now. Groups only grow, so smallest core and size name their state."""
+    if groups.together(x, y):
+        return True
+    left, right = sorted((groups.of(x), groups.of(y)), key=min)
+    state = (min(left), len(left), min(right), len(right))
+    if state in refusals:
+        return False
+    if evidence.support(left, right) < MERGE_SUPPORT:
+        refusals.add(state)
+        return False
+    groups.union(x, y)
+    return True
+
+
+def _seat_guests(groups: Partition, evidence: _Evidence) -> dict[int, int]:
+    """Step 3: who is whose guest, a core of each naming its group; the largest excerpts choose first."""
+    excerpts = evidence.joining(Relation.PARTIAL_COPY)
+    table = _Table(groups, evidence)
+    for x, y, report in sorted(excerpts, key=lambda pair: (*reversed(_strength(pair[2])), pair[:2])):
+        if not groups.together(x, y):
+            table.seat(x, y, report)
+    return table.hosts
+
+
+class _Table:
+    """Guests and hosts so far. Groups are known by the list that holds their cores."""
+
+    def __init__(self, groups: Partition, evidence: _Evidence) -> None:
+        self.hosts: dict[int, int] = {}
+        self._groups, self._evidence = groups, evidence
+        self._guests: set[int] = set()
+        self._excerpts: dict[int, list[int]] = {}
+
+    def seat(self, x: int, y: int, report: Report) -> None:
+        """Seat x with y or y with x, the likelier guest first, if either may sit there."""
+        for guest, host in self._roles(x, y, report):
+            covered = report if guest == x else report.swapped()
+            if self._welcome(guest, host, covered.a_in_b >= covered.b_in_a):
+                self.hosts[guest] = host
+                return
+
+    def _roles(self, x: int, y: int, report: Report) -> list[tuple[int, int]]:
+        """(guest, host) both ways, the natural one first: the smaller group is the guest.
+
+        Between equals a text that lies whole in the other is its excerpt; else the longer one borrowed.
+        """
+        sizes = [self._evidence.size(self._groups.of(core)) for core in (x, y)]
+        if sizes[0] != sizes[1]:
+            x_is_guest = sizes[0] < sizes[1]
+        else:
+            x_is_guest = (report.a_in_b >= report.b_in_a) == (max(report.a_in_b, report.b_in_a) >= WHOLE)
+        return [(x, y), (y, x)] if x_is_guest else [(y, x), (x, y)]
+
+    def _welcome(self, guest: int, host: int, is_excerpt: bool) -> bool:
+        """Enter the pair unless one is guest twice, or guest and host, or the host a roundup of strangers."""
+        guest_key, host_key = min(self._groups.of(guest)), min(self._groups.of(host))
+        if guest_key in self._guests or host_key in self._guests or guest_key in self._excerpts:
+            return False
+        fellows = self._excerpts.setdefault(host_key, [])
+        if is_excerpt and any(self._strangers(guest, fellow) for fellow in fellows[:SPEAKERS]):
+            return False
+        self._guests.add(guest_key)
+        if is_excerpt:
+            fellows.append(guest)
+        return True
+
+    def _strangers(self, x: int, y: int) -> bool:
+        return self._evidence.report(x, y).relation is Relation.UNRELATED
+
+
+def _seat_newcomers(
+    groups: Partition, evidence: _Evidence, hosts: Mapping[int, int], joint_score: JointScore
+) -> dict[int, int]:
+    """Step 4: single cores that no pair placed, each beside the group that speaks for it most clearly."""
+    seated = {id(groups.of(core)) for pair in hosts.items() for core in pair}
+    alone = [
+        core for core in evidence.cores() if len(groups.of(core)) == 1 and id(groups.of(core)) not in seated
+    ]
+    places = {core: _best_group(core, groups, evidence, joint_score) for core in alone}
+    return {core: place for core, place in places.items() if place is not None}
+
+
+def _best_group(core: int, groups: Partition, evidence: _Evidence, joint_score: JointScore) -> int | None:
+    """The smallest core of the group that the joint evidence favours, or None when none convinces."""
+    ties = [other for other in evidence.known[core] if len(groups.of(other)) > 1]
+    candidates = sorted({min(groups.of(other)) for other in ties})
+    scores = {place: joint_score(_testimony(core, groups.of(place), evidence)) for place in candidates}
+    best = max(candidates, key=lambda place: (scores[place], -place), default=None)
+    return best if best is not None and scores[best] >= JOINT_SUPPORT else None
+
+
+def _testimony(core: int, group: list[int], evidence: _Evidence) -> list[Report]:
+    """Reports of a text against the members of a group that resemble it most, seen from the text."""
+    known = evidence.known[core]
+    witnesses = nsmallest(
+        WITNESSES, group, key=lambda other: (-known[other].score if other in known else 0.0, other)
+    )
+    return [evidence.report(core, witness) for witness in witnesses]
