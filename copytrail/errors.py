@@ -3,7 +3,6 @@
 CopytrailError
 ├── InvalidArticle            one article cannot be accepted: which field, and what is wrong with it
 ├── InvalidSettings           the settings have faults: all of them at once
-├── InvalidCursor             a list was asked to continue from a place that this service never gave
 └── StoreError
     ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
     ├── StoreFull             the store's memory or disk limit is reached: reads go on, writes do not
@@ -41,10 +40,6 @@ class InvalidSettings(CopytrailError):
             "\n".join(["The settings are not valid:", *(f"  - {problem}" for problem in problems)])
         )
         self.problems = tuple(problems)
-
-
-class InvalidCursor(CopytrailError):
-    """A list was asked to continue from a cursor that was not given by this service."""
 
 
 class StoreError(CopytrailError):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from trafilatura import bare_extraction, html2txt
+
+_END_OF_BLOCK = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|tr) *>|<br */?>", re.IGNORECASE)
+_MARK = "\ue000"
+"""A character for private use: it outlives the extraction, which makes all blanks alike."""
 
 _KEPT = ("title", "author", "date", "sitename", "hostname", "url", "language", "tags")
 
@@ -16,5 +22,7 @@ def extract(html: str) -> dict[str, object]:
 
 
 def text_of(fragment: str) -> str:
-    """The text of a piece of HTML such as an entry of a feed."""
-    return str(extract(f"<html><body>{fragment}</body></html>")["text"])
+    """All text of a piece of HTML such as an entry of a feed, paragraphs divided by blank lines."""
+    marked = _END_OF_BLOCK.sub(_MARK, fragment)
+    blocks = html2txt(f"<html><body>{marked}</body></html>").split(_MARK)
+    return "\n\n".join(block.strip() for block in blocks if block.strip())
