@@ -1,0 +1,64 @@
+"""`copytrail clusters`: list the clusters of a running service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from copytrail.cli.api import Api, api_option
+from copytrail.cli.printing import moment, plain
+from copytrail.report import Relation
+
+_PAGE = 100
+_REUSE = [relation.value for relation in Relation if relation.is_reuse]
+
+
+@click.command("clusters")
+@api_option
+@click.option("--min-size", type=click.IntRange(2), help="Only clusters of this many articles or more.")
+@click.option("--source", help="Only clusters with an article of this source.")
+@click.option("--since", metavar="TIME", help="Only clusters with activity at or after this time (RFC 3339).")
+@click.option("--until", metavar="TIME", help="Only clusters with activity before this time (RFC 3339).")
+@click.option("--relation", type=click.Choice(_REUSE), help="Only clusters with such a pair.")
+@click.option("--q", metavar="WORDS", help="Only clusters with these words in the title.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print one cluster a line as JSON.")
+def command(url: str, limit: int, as_json: bool, **wanted: Any) -> None:  # noqa: ANN401
+    """List the clusters of a running service, newest activity first."""
+    found = islice(_clusters(Api(url), wanted, min(limit, _PAGE)), limit)
+    if as_json:
+        for cluster in found:
+            click.echo(json.dumps(cluster))
+    else:
+        _print(list(found))
+
+
+def _clusters(api: Api, wanted: dict[str, Any], page: int) -> Iterator[dict[str, Any]]:
+    cursor = None
+    while True:
+        answer = api.get("v1", "clusters", **wanted, limit=page, cursor=cursor)
+        yield from answer["clusters"]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            return
+
+
+def _print(clusters: list[dict[str, Any]]) -> None:
+    if not clusters:
+        click.echo("No such cluster.")
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("size", justify="right")
+    for heading in ("last seen", "title", "cluster"):
+        table.add_column(heading, overflow="fold")
+    for each in clusters:
+        title = plain(each["title"] or "")
+        table.add_row(str(each["size"]), moment(each["last_seen_at"]), title, each["id"])
+    Console().print(table)

@@ -1,0 +1,145 @@
+"""Answers for people: the report of a comparison, and the pieces that other answers are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+RELATION_STYLE = {
+    "original": "bold",
+    "identical": "bold red",
+    "near_copy": "red",
+    "partial_copy": "magenta",
+    "rewrite": "yellow",
+    "same_event": "cyan",
+    "unrelated": "dim",
+}
+GRADE_STYLE = {"identical": "red", "minor_edits": "magenta", "rewrite": "yellow"}
+"""Grades in the order of how much was reworded."""
+
+_EXCERPT = 260  # characters of a passage: enough to recognise it by
+SAID = {
+    "identical": "identical",
+    "near_copy": "near copy",
+    "partial_copy": "partial copy",
+    "rewrite": "rewrite",
+    "same_event": "same event, own report",
+    "unrelated": "unrelated",
+    "original": "original",
+    "minor_edits": "minor edits",
+}
+"""Relations and grades in the words of a person."""
+
+_HARMFUL = dict.fromkeys(
+    [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: no control characters, no marks that turn the writing round."""
+    return text.translate(_HARMFUL)
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 as a whole percentage; only the whole of it is called 100%."""
+    return "100%" if share >= 1 else f"{min(99, round(100 * share))}%"
+
+
+def excerpt(text: str, span: tuple[int, int], width: int) -> str:
+    """The characters of `span` on one line, cut at a word near `width` characters."""
+    words = " ".join(plain(text[span[0] : span[1]]).split())
+    return words if len(words) <= width else words[:width].rsplit(" ", 1)[0] + " …"
+
+
+def side_by_side(passage: Mapping[str, Any], a: str, b: str, width: int) -> tuple[Text, Text]:
+    """Both sides of a passage, coloured by its grade, the words that both have in bold."""
+    left, right = excerpt(a, tuple(passage["a"]), width), excerpt(b, tuple(passage["b"]), width)
+    shared = _words(left) & _words(right)
+    style = GRADE_STYLE[passage["grade"]]
+    return _marked(left, shared, style), _marked(right, shared, style)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _marked(text: str, shared: set[str], style: str) -> Text:
+    marked = Text(text, style=style)
+    for word in re.finditer(r"\w+", text):
+        if word[0].casefold() in shared:
+            marked.stylize("bold", *word.span())
+    return marked
+
+
+def telling(passages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The passage that shows most: reworded rather than verbatim where both exist, then the longest."""
+    return max(
+        passages, key=lambda each: (list(GRADE_STYLE).index(each["grade"]), each["a"][1] - each["a"][0])
+    )
+
+
+def print_telling(console: Console, passages: Sequence[Mapping[str, Any]], a: str, b: str) -> None:
+    """One telling passage side by side, indented; nothing when there is none."""
+    if not passages:
+        return
+    table = Table.grid(padding=(0, 2), expand=True)
+    table.add_column(ratio=1)
+    table.add_column(ratio=1)
+    table.add_row(*side_by_side(telling(passages), a, b, _EXCERPT))
+    console.print(Padding(table, (0, 0, 0, 4)))
+
+
+def print_match(console: Console, match: Mapping[str, Any], other: Mapping[str, Any], a: str, b: str) -> None:
+    """One match of the text `a`: the other article, how much is shared, and a passage that shows it."""
+    line = Text("  ").append(name_of(other), style="bold").append("  ")
+    line.append(SAID[match["relation"]], style=RELATION_STYLE[match["relation"]])
+    shares = match["containment"]
+    line.append(f", score {match['score']:.2f}, {percent(shares['a_in_b'])} of it in there")
+    line.append(f", {percent(shares['b_in_a'])} the other way   ")
+    console.print(line.append(f"{plain(other['title'] or '')}  {other['id']}", style="dim italic"))
+    print_telling(console, match["passages"], a, b)
+
+
+def name_of(article: Mapping[str, Any]) -> str:
+    """Who published an article, as far as that is known."""
+    return plain(article.get("source") or article.get("url") or article["id"])
+
+
+def moment(time: str | None) -> str:
+    """An RFC 3339 time as people write it, in UTC."""
+    return datetime.fromisoformat(time).strftime("%d %b %Y %H:%M").lstrip("0") if time else "time unknown"
+
+
+def print_report(console: Console, report: Mapping[str, Any], a: tuple[str, str], b: tuple[str, str]) -> None:
+    """The verdict on two texts, each given as (name, text), and their passages side by side."""
+    console.print(_verdict(report, a[0], b[0]))
+    if not report["passages"]:
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
+    table.add_column("", width=12)
+    table.add_column(plain(a[0]), ratio=1)
+    table.add_column(plain(b[0]), ratio=1)
+    for passage in report["passages"]:
+        grade = Text(f"{SAID[passage['grade']]}\n{passage['score']:.2f}", style=GRADE_STYLE[passage["grade"]])
+        table.add_row(grade, *side_by_side(passage, a[1], b[1], width=600))
+    console.print(table)
+
+
+def _verdict(report: Mapping[str, Any], a: str, b: str) -> Text:
+    shares = report["containment"]
+    verdict = Text()
+    verdict.append(SAID[report["relation"]], style=RELATION_STYLE[report["relation"]])
+    verdict.append(f"  score {report['score']:.2f}  shared 5-word runs {percent(report['jaccard'])}\n")
+    verdict.append(f"{percent(shares['a_in_b'])} of {plain(a)} is found in {plain(b)}, ")
+    verdict.append(f"{percent(shares['b_in_a'])} of {plain(b)} in {plain(a)}")
+    if report["flags"]:
+        verdict.append(f"\nnoted: {', '.join(report['flags'])}", style="dim")
+    return verdict

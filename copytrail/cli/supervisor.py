@@ -1,0 +1,91 @@
+"""Child processes that are kept running until told otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import click
+
+GRACE = 20.0
+"""Seconds a child has to finish what it is doing after SIGTERM before it is killed."""
+
+_LOOK = 0.2  # seconds between two looks at the children
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a restart: doubled each time
+_HEALTHY = 60.0  # seconds a child must run for its earlier deaths to be forgotten
+
+
+class Process(Protocol):
+    """What is asked of a running child; subprocess.Popen has it."""
+
+    def poll(self) -> int | None:
+        """The exit status, None while it runs."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+
+
+@dataclass
+class Child:
+    """One process under a name, and when it may be started again after it died."""
+
+    name: str
+    start: Callable[[], Process]
+    process: Process | None = None
+    started: float = 0.0
+    pause: float = field(default=_FIRST_PAUSE)
+    due: float = 0.0
+
+    def look(self, now: float) -> None:
+        """Start what is due and note what has died; `now` is in seconds of the monotonic clock."""
+        if self.process is None:
+            if now >= self.due:
+                self.process, self.started = self.start(), now
+        elif (status := self.process.poll()) is not None:
+            self._died(status, now)
+
+    def _died(self, status: int, now: float) -> None:
+        if now - self.started > _HEALTHY:
+            self.pause = _FIRST_PAUSE
+        click.echo(
+            f"The {self.name} ended ({_ending(status)}); starting it again in {self.pause:g} s.", err=True
+        )
+        self.process, self.due = None, now + self.pause
+        self.pause = min(2 * self.pause, _LONGEST_PAUSE)
+
+
+def _ending(status: int) -> str:
+    return f"exit status {status}" if status >= 0 else f"signal {-status}"
+
+
+def supervise(children: Sequence[Child], stop: threading.Event) -> None:
+    """Keep the children running until `stop` is set."""
+    while not stop.wait(_LOOK):
+        now = time.monotonic()
+        for child in children:
+            child.look(now)
+
+
+def stop_all(children: Sequence[Child], grace: float = GRACE) -> None:
+    """End the children together; what has not ended after `grace` seconds is killed."""
+    running = [(child.name, child.process) for child in children if child.process is not None]
+    for _, process in running:
+        process.terminate()
+    deadline = time.monotonic() + grace
+    for name, process in running:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            click.echo(f"The {name} did not end within {grace:g} s and is killed.", err=True)
+            process.kill()
+            process.wait()

@@ -1,0 +1,112 @@
+"""`make demo`: all of Copytrail from nothing, on the seed stories.
+
+Starts `copytrail up` on a folder and a port of its own, posts the stories as a scraper would, prints every
+cluster as a person wants to read it, compares with the labels, and stops everything. Exit status 0 means
+that the clusters are those of the labels.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from copytrail.cli.api import Api
+from copytrail.cli.printing import RELATION_STYLE, SAID, name_of, plain
+from copytrail.cli.story import TextOf, print_cluster, stored_texts
+from seeds.truth import Story, Verdict, fetch_clusters, judge, load_stories, print_verdicts
+
+_READY = "http://"
+_STOP_SECONDS = 60.0  # for `up` to stop what it started
+_POLL = 0.2
+
+
+@click.command()
+def main() -> None:
+    """Run all of Copytrail on the seed stories; status 0 when every story came out as labelled."""
+    console, began = Console(), time.monotonic()
+    console.print("Starting Copytrail: store, service and worker …")
+    with running() as api:
+        stories = load_stories()
+        posted = sum(_post(api, story) for story in stories)
+        console.print(
+            f"Posted {posted} articles of {len(stories)} stories to {api.url}; waiting for the worker …"
+        )
+        _wait(api)
+        console.print(f"Indexed {time.monotonic() - began:.0f} s after the start.\n")
+        verdicts = [_tell(console, api, story) for story in stories]
+    console.rule("Compared with the labels", align="left")
+    print_verdicts(console, verdicts)
+    sys.exit(0 if all(verdict.agrees for verdict in verdicts) else 1)
+
+
+@contextmanager
+def running() -> Iterator[Api]:
+    """A whole Copytrail on a folder and a port of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="copytrail-demo-") as folder:
+        log = Path(folder, "log")
+        command = [sys.executable, "-P", "-m", "copytrail", "up", "--port", "0", "--data", f"{folder}/data"]
+        with log.open("wb") as stderr, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr) as up:
+            try:
+                yield Api(_url(up, log))
+            finally:
+                up.terminate()
+                up.wait(_STOP_SECONDS)
+
+
+def _url(up: subprocess.Popen[bytes], log: Path) -> str:
+    """The address that `up` prints when it is ready."""
+    assert up.stdout is not None  # it is a pipe
+    for line in up.stdout:
+        if found := [word for word in line.decode().split() if word.startswith(_READY)]:
+            return found[0]
+    raise click.ClickException(f"`copytrail up` ended with status {up.wait()}:\n{log.read_text()}")
+
+
+def _post(api: Api, story: Story) -> int:
+    answer = api.post("v1", "articles", body=story.lines(), kind="application/x-ndjson")
+    if answer["rejected"]:
+        raise click.ClickException(f"Articles of {story.slug} were rejected: {answer['rejected']}")
+    return len(answer["accepted"])
+
+
+def _wait(api: Api) -> None:
+    while api.get("v1", "stats")["queued"]:
+        time.sleep(_POLL)
+
+
+def _tell(console: Console, api: Api, story: Story) -> Verdict:
+    """Print the story's clusters and the reports that stand alone, and judge them."""
+    clusters, text_of = fetch_clusters(api, story), stored_texts(api)
+    for cluster in clusters:
+        print_cluster(console, cluster, text_of)
+    _print_apart(console, api, story, text_of)
+    return judge(story, clusters)
+
+
+def _print_apart(console: Console, api: Api, story: Story, text_of: TextOf) -> None:
+    """Each independent report, and how it compares with the first text of the story."""
+    told = text_of(story.first or story.cluster[0])
+    for each in story.apart:
+        article = api.get("v1", "articles", each)
+        report = api.post("v1", "compare", body=json.dumps({"a": text_of(each), "b": told}).encode())
+        line = Text("  ").append(name_of(article), style="bold").append("  ")
+        line.append(SAID[report["relation"]], style=RELATION_STYLE[report["relation"]])
+        line.append(f", score {report['score']:.2f}   ").append(
+            plain(article["title"] or ""), style="dim italic"
+        )
+        console.print(line)
+    console.print()
+
+
+if __name__ == "__main__":
+    main()
