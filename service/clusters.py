@@ -1,0 +1,102 @@
+"""/v1/clusters: list them, read one with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+from flask_openapi.blueprint import APIBlueprint
+
+from copytrail import formats
+from copytrail.article import rfc3339
+from copytrail.cluster import Edge
+from copytrail.member import Member
+from copytrail.provenance import trace
+from copytrail.store.protocol import Change, ClusterFilter, ClusterRecord, MergedInto, Record, Store
+from service.bodies import JSON
+from service.context import store
+from service.documented import failures, reference
+from service.parameters import ClusterPath, ClustersQuery
+from service.problems import Problem
+from service.schemas import Clusters, ClusterShape, MergedShape
+
+bp = APIBlueprint("clusters", __name__, url_prefix="/v1/clusters", abp_tags=[{"name": "clusters"}])
+
+_ONE_OR_MERGED: dict[str, Any] = {
+    "content": {JSON: {"schema": {"anyOf": [reference(bp, ClusterShape), reference(bp, MergedShape)]}}}
+}
+
+
+@bp.get("", responses={200: Clusters, **failures()})
+def list_clusters(query: ClustersQuery) -> dict[str, Any]:
+    """List clusters, newest activity first."""
+    wanted = ClusterFilter(**query.model_dump(exclude={"cursor", "limit"}))
+    try:
+        clusters, cursor = store().clusters(wanted, query.cursor, query.limit)
+    except ValueError as fault:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"cursor: {fault}") from None
+    return {"clusters": [_summary(cluster) for cluster in clusters], "next_cursor": cursor}
+
+
+@bp.get("/<id>", responses={200: _ONE_OR_MERGED, **failures(404)})
+def get_cluster(path: ClusterPath) -> dict[str, Any]:
+    """Read a cluster with its provenance: who was first, who took from whom, and which passages show it.
+
+    An id whose cluster became part of another answers with `merged_into`.
+    """
+    found = store().cluster(path.id)
+    if isinstance(found, MergedInto):
+        return {"id": found.id, "merged_into": found.merged_into}
+    members = _members(store(), found.members) if found else []
+    if not (found and members):
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no cluster {path.id!r}.")
+    provenance = trace(members, _edges(store(), found.members))
+    return _summary(found) | provenance.to_json() | {"history": [_change(change) for change in found.history]}
+
+
+def _members(store: Store, numbers: Sequence[int]) -> list[Member]:
+    """The members that still exist."""
+    stored = zip(store.records(numbers), store.texts(numbers), strict=True)
+    return [_member(record, text[1]) for record, text in stored if record and text]
+
+
+def _edges(store: Store, numbers: Sequence[int]) -> Iterator[Edge]:
+    """Each verified pair that one of the members is in, once."""
+    for a, reports in zip(numbers, store.edges(numbers), strict=True):
+        yield from (Edge(a, b, report) for b, report in reports.items() if a < b)
+
+
+def _member(record: Record, text: str) -> Member:
+    metadata = record.metadata
+    published = metadata.get("published_at")
+    return Member(
+        number=record.number,
+        id=record.article_id,
+        text=text,
+        first_seen_at=record.first_seen_at,
+        published_at=formats.read_time(published) if published else None,
+        **{name: cast(str | None, metadata.get(name)) for name in ("title", "url", "source")},
+    )
+
+
+def _summary(cluster: ClusterRecord) -> dict[str, Any]:
+    published = cluster.first_published_at
+    return {
+        "id": cluster.id,
+        "size": cluster.size,
+        "title": cluster.title,
+        "first_published_at": rfc3339(published) if published else None,
+        "last_seen_at": rfc3339(cluster.last_seen_at),
+        "sources": list(cluster.sources),
+        "relations": list(cluster.relations),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "at": rfc3339(change.at),
+        "kind": change.kind,
+        "size": change.size,
+        "clusters": list(change.clusters),
+    }

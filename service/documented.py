@@ -1,0 +1,47 @@
+"""Pieces of the API's description that several resources share."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.models.schema import Schema
+from pydantic import BaseModel
+
+from service.problems import MEDIA_TYPE
+
+_SCHEMAS = "#/components/schemas/"
+_MEANINGS = {
+    400: "Not JSON",
+    404: "Unknown id",
+    409: "Not possible in its state",
+    413: "Body too large",
+    415: "Not a media type that is taken, or compressed",
+    422: "Parameters or body not as described",
+    503: "The store is not available; try again after `Retry-After` seconds",
+}
+
+
+class ProblemShape(BaseModel):
+    """An error as in RFC 9457; more members may tell more."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def failures(*codes: int) -> dict[str | int | HTTPStatus, Any]:
+    """The descriptions of error answers; 422 and 503 are always among them."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemShape.__name__}}}
+    return {code: {"description": _MEANINGS[code], "content": content} for code in sorted({*codes, 422, 503})}
+
+
+def reference(bp: APIBlueprint, model: type[BaseModel]) -> dict[str, Any]:
+    """A reference to a model's schema, put among those of the blueprint with all that it is made of."""
+    schema = model.model_json_schema(ref_template=_SCHEMAS + "{model}")
+    for name, part in schema.pop("$defs", {}).items():
+        bp.components_schemas[name] = Schema(**part)
+    bp.components_schemas[model.__name__] = Schema(**schema)
+    return {"$ref": _SCHEMAS + model.__name__}

@@ -1,0 +1,123 @@
+"""What requests may carry: the parameters of an address and the bodies, with examples."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from copytrail import formats
+from copytrail.report import Relation
+from copytrail.store.protocol import Status
+from service import examples
+from service.examples import example
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(formats.read_time),
+    Field(json_schema_extra={"examples": ["2026-05-04T00:00:00Z"]}),
+]
+"""A time as articles may give theirs, in UTC."""
+
+
+class ArticlePath(BaseModel):
+    """Which article."""
+
+    id: str = Field(description="The article's id.")
+
+
+class ClusterPath(BaseModel):
+    """Which cluster."""
+
+    id: str = Field(description="The cluster's id.")
+
+
+class Query(BaseModel):
+    """Parameters of an address; unknown ones are refused, so that no misspelt filter is silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PostQuery(Query):
+    """How to answer a post."""
+
+    wait: float | None = Field(
+        None,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Answer when the articles are indexed, or after this many seconds.",
+    )
+
+
+class ArticlesQuery(Query):
+    """Which articles to list."""
+
+    status: Literal[Status.FAILED] = Field(description="Only failed articles can be listed.")
+    limit: int = Field(100, ge=1, le=1000)
+
+
+class ClustersQuery(Query):
+    """Which clusters to list, newest activity first."""
+
+    min_size: int = Field(2, ge=1, le=1_000_000_000, description="Members at least.")
+    source: str | None = Field(None, max_length=500, description="A source that one of the members has.")
+    since: Moment | None = Field(None, description="Last activity at or after this time.")
+    until: Moment | None = Field(None, description="Last activity before this time.")
+    relation: Relation | None = Field(None, description="A relation that two of the members have.")
+    q: str | None = Field(None, max_length=200, description="Words in the title, in any case.")
+    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class CheckOptions(Query):
+    """What to leave out of a check; the same names may be given in the body instead."""
+
+    threshold: float = Field(
+        0.0, ge=0, le=1, allow_inf_nan=False, description="Matches below this score are left out."
+    )
+    limit: int = Field(20, ge=1, le=100, description="Matches at most, best first.")
+    exclude_sources: list[str] = Field(
+        default_factory=list, max_length=1000, description="Sources whose articles are left out."
+    )
+
+
+class ArticleBody(BaseModel):
+    """An article as any scraper emits it. Fields not named here are kept and given back under `extra`."""
+
+    model_config = example(examples.ARTICLE, extra="allow")
+
+    id: str | None = Field(
+        None, min_length=1, max_length=200, pattern="^[^/]+$", description="Printable, without `/`."
+    )
+    text: str | None = Field(None, description="Required unless there is `html`.")
+    html: str | None = Field(
+        None, description="The page, from which the text is extracted when there is no `text`."
+    )
+    title: str | None = None
+    url: str | None = None
+    source: str | None = Field(None, description="Who published it; the host of `url` when not given.")
+    author: str | None = None
+    authors: list[str] | None = None
+    published_at: str | None = None
+    fetched_at: str | None = None
+    language: str | None = None
+    tags: list[str] | None = None
+
+
+class CheckBody(ArticleBody):
+    """The article to check, with the options."""
+
+    threshold: float | None = Field(None, ge=0, le=1)
+    limit: int | None = Field(None, ge=1, le=100)
+    exclude_sources: list[str] | None = None
+
+
+class CompareBody(BaseModel):
+    """Two texts."""
+
+    model_config = example({"a": "The bridge will close on Monday.", "b": "The bridge will close on Monday."})
+
+    a: str
+    b: str

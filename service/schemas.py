@@ -1,0 +1,250 @@
+"""The shapes of answers, with examples."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from copytrail.report import Grade, Relation
+from copytrail.store.protocol import Status
+from service import examples
+from service.examples import example
+
+
+class AcceptedItem(BaseModel):
+    """An article that is durable."""
+
+    index: int = Field(description="Its place in the post, from 0.")
+    id: str
+    status: Literal["queued", "unchanged", "indexed", "failed"]
+    dropped: list[str] | None = Field(None, description="Unknown fields that were too large to be kept.")
+
+
+class RejectedItem(BaseModel):
+    """An article that was refused, and why."""
+
+    index: int
+    error: str
+
+
+class Receipt(BaseModel):
+    """What became of each article of a post."""
+
+    model_config = example(examples.RECEIPT)
+
+    accepted: list[AcceptedItem]
+    rejected: list[RejectedItem]
+
+
+class Containment(BaseModel):
+    """Shares of words that lie in passages found in the other text."""
+
+    a_in_b: float = Field(ge=0, le=1)
+    b_in_a: float = Field(ge=0, le=1)
+
+
+class PassageShape(BaseModel):
+    """A stretch found in both texts: offsets in code points, end exclusive."""
+
+    a: list[int] = Field(min_length=2, max_length=2)
+    b: list[int] = Field(min_length=2, max_length=2)
+    grade: Grade
+    score: float
+
+
+class ReportShape(BaseModel):
+    """The verdict on two texts."""
+
+    model_config = example(examples.REPORT)
+
+    relation: Relation
+    score: float = Field(ge=0, le=1)
+    jaccard: float = Field(ge=0, le=1)
+    containment: Containment
+    passages: list[PassageShape]
+    evidence: dict[str, float]
+    flags: list[str]
+
+
+class MatchShape(BaseModel):
+    """An article that shares text with this one (`a` is this one), and where."""
+
+    model_config = example(examples.MATCH)
+
+    article: str
+    cluster: str | None
+    relation: Relation
+    score: float
+    containment: Containment
+    passages: list[PassageShape]
+
+
+class Matches(BaseModel):
+    """Matches, best first; `truncated` when there may be more than could be looked at."""
+
+    model_config = example({"matches": [examples.MATCH], "truncated": False})
+
+    matches: list[MatchShape]
+    truncated: bool
+
+
+class ArticleState(BaseModel):
+    """An article without its text."""
+
+    model_config = example(examples.ARTICLE_STATE)
+
+    id: str
+    status: Status
+    failure: str | None
+    cluster: str | None
+    title: str | None
+    url: str | None
+    source: str | None
+    authors: list[str]
+    published_at: AwareDatetime | None
+    fetched_at: AwareDatetime | None
+    language: str | None
+    tags: list[str]
+    extra: dict[str, Any]
+    first_seen_at: AwareDatetime
+    updated_at: AwareDatetime
+    version: int
+    characters: int
+    matches: list[MatchShape]
+
+
+class StoredText(BaseModel):
+    """An article's text exactly as it was given."""
+
+    id: str
+    text: str
+
+
+class Retried(BaseModel):
+    """An article queued again."""
+
+    id: str
+    status: Literal["queued"]
+
+
+class FailedArticle(BaseModel):
+    """An article that was set aside, and why."""
+
+    id: str
+    status: Literal["failed"]
+    failure: str | None
+    url: str | None
+    title: str | None
+    updated_at: AwareDatetime
+
+
+class FailedArticles(BaseModel):
+    """Articles set aside, newest first."""
+
+    articles: list[FailedArticle]
+    next_cursor: None
+
+
+class ClusterSummary(BaseModel):
+    """A cluster as in lists."""
+
+    model_config = example(examples.CLUSTER_SUMMARY)
+
+    id: str
+    size: int
+    title: str | None
+    first_published_at: AwareDatetime | None
+    last_seen_at: AwareDatetime
+    sources: list[str]
+    relations: list[Relation]
+
+
+class Clusters(BaseModel):
+    """One page of clusters; `next_cursor` is null on the last."""
+
+    model_config = example({"clusters": [examples.CLUSTER_SUMMARY], "next_cursor": None})
+
+    clusters: list[ClusterSummary]
+    next_cursor: str | None
+
+
+class MemberShape(BaseModel):
+    """An article of a cluster, and where its text came from."""
+
+    id: str
+    url: str | None
+    title: str | None
+    source: str | None
+    published_at: AwareDatetime | None
+    first_seen_at: AwareDatetime
+    relation: Literal["original", "identical", "near_copy", "partial_copy", "rewrite"]
+    derived_from: dict[str, Any] | None = Field(
+        description="`article`, `relation`, `score`, `confidence`, `reasons`, `passages`; or null."
+    )
+    coverage: float | None = Field(description="Share of its words that the article it derives from has.")
+    cited_sources: list[dict[str, Any]] = Field(description="`name`, `quote`, and its place: `start`, `end`.")
+
+
+class ClusterShape(ClusterSummary):
+    """A cluster with its provenance, or only `id` and `merged_into` when it became part of another."""
+
+    model_config = example(examples.CLUSTER)
+
+    history: list[dict[str, Any]] = Field(description="`at`, `kind`, `size` and the `clusters` involved.")
+    original: dict[str, Any] | None = Field(description="`article`, `confidence`, `reasons`, or null.")
+    undetermined: list[str] = Field(description="Why it is not known who was first.")
+    representative: str = Field(description="The one to keep when only one may stay.")
+    articles: list[MemberShape]
+    edges: list[dict[str, Any]] = Field(
+        description="`from`, `to`, `relation`, `score`, number of `passages`."
+    )
+    unseen_sources: list[dict[str, Any]] = Field(
+        description="`name` of a source nobody posted, and `cited_by`."
+    )
+
+
+class MergedShape(BaseModel):
+    """Where a cluster went that became part of another."""
+
+    id: str
+    merged_into: str
+
+
+class Stats(BaseModel):
+    """Counts of what is stored and what waits."""
+
+    model_config = example(examples.STATS, extra="allow")
+
+    articles: int
+    clusters: int
+    queued: int = Field(description="Articles that wait for a worker.")
+    failed: int = Field(description="Articles that were set aside.")
+    workers: int = Field(description="Workers alive.")
+    lag_seconds: float = Field(description="Age of the oldest article that waits.")
+    index_entries: int
+    index_overflow: int = Field(description="Entries refused by full buckets.")
+    store_bytes: int
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class StoreProblem(BaseModel):
+    """Something wrong with the store that does not stop the service."""
+
+    code: str
+    message: str
+    fatal: bool
+
+
+class Ready(BaseModel):
+    """The store is reachable and configured safely."""
+
+    model_config = example({"status": "ready", "problems": []})
+
+    status: Literal["ready"]
+    problems: list[StoreProblem]
