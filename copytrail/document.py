@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from copytrail.alignment import Statements, statements
 from copytrail.language import LANGUAGES, detect, terms_of
+from copytrail.runs import RUN_WORDS
+from copytrail.shingles import word_shingles
 from copytrail.text import normalise
 from copytrail.words import DISGUISED, OPENS_SENTENCE, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
+SHINGLE_SIZES: Final = (2, 3, 5)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Document:
     """The arrays of one text; n words, m sentences. All comparison works on these.
 
@@ -44,6 +50,40 @@ class Document:
     def sufficient(self) -> bool:
         """Whether the text has enough words to be compared with others."""
         return len(self) >= SUFFICIENT_WORDS
+
+    def without(self, spans: Sequence[tuple[int, int]]) -> Document:
+        """The same text as if the words in these spans (by word number, ends exclusive) were not in it."""
+        keep = np.ones(len(self), np.bool_)
+        for low, high in spans:
+            keep[low:high] = False
+        arrays = {name: getattr(self, name)[keep] for name in ("start", "stop", "hash", "flags", "stem", "weight")}
+        bounds = np.concatenate([[0], np.cumsum(keep)])[self.sentence]
+        return replace(self, **arrays, sentence=np.unique(bounds).astype(np.int32))
+
+    @cached_property
+    def statements(self) -> Statements:
+        """The content of each sentence."""
+        return statements(self.stem, self.weight, self.flags, self.sentence, without_speech=False)
+
+    @cached_property
+    def own_statements(self) -> Statements:
+        """The content of each sentence without direct speech: the reporter's own words."""
+        return statements(self.stem, self.weight, self.flags, self.sentence, without_speech=True)
+
+    @cached_property
+    def run_hashes(self) -> npt.NDArray[np.uint64]:
+        """Hashes of each run of `RUN_WORDS` words, in order."""
+        return word_shingles(self.hash, RUN_WORDS)
+
+    @cached_property
+    def run_order(self) -> npt.NDArray[np.int64]:
+        """What sorts `run_hashes`; equal ones stay in the order of the text."""
+        return np.argsort(self.run_hashes, kind="stable")
+
+    @cached_property
+    def shingles(self) -> dict[int, npt.NDArray[np.uint64]]:
+        """The distinct word shingles, sorted, by their size in words (`SHINGLE_SIZES`)."""
+        return {size: np.unique(word_shingles(self.hash, size)) for size in SHINGLE_SIZES}
 
 
 def analyse(text: str, language: str | None = None) -> Document:

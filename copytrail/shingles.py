@@ -12,27 +12,27 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from copytrail.document import Document
 from copytrail.hashing import hash_points
 
 RARE_TERMS: Final = 6  # of a sentence, whose pairs are taken
 RARE_WEIGHT: Final = 1.5  # a stem below this is in half of all articles and says nothing
 
 
-def word_shingles(document: Document, size: int) -> npt.NDArray[np.uint64]:
-    """XXH64 of the word hashes of each run of `size` words, in order; empty for a shorter text."""
-    return _word_shingles(document.hash, size)
+def term_pairs(
+    stem: npt.NDArray[np.uint32], weight: npt.NDArray[np.float32], sentence: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
+    """Distinct unordered pairs of the rarest stems of each sentence, and the sum of the two weights.
 
-
-def term_pairs(document: Document) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
-    """Distinct unordered pairs of the rarest stems of each sentence, and the sum of the two weights."""
-    pairs, weights = _term_pairs(document.stem, document.weight, document.sentence)
+    The arguments are a document's arrays.
+    """
+    pairs, weights = _term_pairs(stem, weight, sentence)
     distinct, first = np.unique(pairs, return_index=True)
     return distinct, weights[first]
 
 
 @njit(cache=True)
-def _word_shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
+def word_shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
+    """XXH64 of the word hashes of each run of `size` words, in order; empty for a shorter text."""
     count = max(0, len(words) - size + 1)
     out = np.empty(count, np.uint64)
     halves = words.view(np.uint32)

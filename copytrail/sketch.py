@@ -44,7 +44,7 @@ def sketch(document: Document) -> npt.NDArray[np.uint64]:
     if not document.sufficient:
         return np.empty(0, np.uint64)
     lanes = (
-        (bands(signature(word_shingles(document, BAND_SHINGLE))), BAND_LANE),
+        (bands(signature(word_shingles(document.hash, BAND_SHINGLE))), BAND_LANE),
         (fingerprints(document), FINGERPRINT_LANE),
         (rare_pairs(document), PAIR_LANE),
     )
@@ -66,12 +66,12 @@ def bands(signature: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
 
 def fingerprints(document: Document) -> npt.NDArray[np.uint64]:
     """Winnowed hashes of word shingles: at least one from every run of `GUARANTEE` words."""
-    return _winnow(word_shingles(document, FINGERPRINT_SHINGLE), GUARANTEE - FINGERPRINT_SHINGLE + 1)
+    return _winnow(word_shingles(document.hash, FINGERPRINT_SHINGLE), GUARANTEE - FINGERPRINT_SHINGLE + 1)
 
 
 def rare_pairs(document: Document) -> npt.NDArray[np.uint64]:
     """Keys of at most `RARE_PAIRS` term pairs; rarer pairs are likelier to be kept, alike in every article."""
-    pairs, weights = term_pairs(document)
+    pairs, weights = term_pairs(document.stem, document.weight, document.sentence)
     keys = _scramble(pairs)
     if len(keys) <= RARE_PAIRS:
         return keys

@@ -1,0 +1,230 @@
+"""The signals by which a rewrite is told from an independent report of the same event.
+
+Each is symmetric in the two texts. The statement signals are taken twice: over everything, and without direct
+speech, because two reports built around one public statement share its words without copying each other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from copytrail.alignment import (
+    NOISE,
+    Statements,
+    common_mass,
+    likeness,
+    ordered_gain,
+    shared_terms,
+)
+from copytrail.document import SHINGLE_SIZES, Document
+from copytrail.words import QUOTED
+
+STATEMENT_SIGNALS: Final = (
+    "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max", "numbers_min", "numbers_max",
+    "best_min", "best_max", "path_min", "path_max", "path_alike_min", "path_alike_max", "order_gain", "reverse_gain",
+    "matched20_min", "matched20_max", "matched35_min", "matched35_max", "matched50_min", "matched50_max",
+    "rising", "neighbours", "place_correlation", "place_gap", "lead", "rare_min", "rare_max",
+)  # fmt: skip
+PAIR_SIGNALS: Final = ("shingle2_min", "shingle2_max", "shingle3_min", "shingle3_max", "shingle5_min", "shingle5_max",
+    "log_words_min", "log_words_ratio", "speech_min", "speech_max")  # fmt: skip
+SIGNALS: Final = (
+    *(f"all_{name}" for name in STATEMENT_SIGNALS),
+    *(f"own_{name}" for name in STATEMENT_SIGNALS),
+    *PAIR_SIGNALS,
+)
+
+
+def signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
+    """The values of `SIGNALS` for a pair (float32)."""
+    return np.concatenate(
+        [
+            _statement_signals(a.statements, b.statements),
+            _statement_signals(a.own_statements, b.own_statements),
+            _pair_signals(a, b),
+        ]
+    )
+
+
+def _pair_signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
+    out = []
+    for size in SHINGLE_SIZES:
+        x, y = a.shingles[size], b.shingles[size]
+        common = _count_common(x, y)
+        shares = common / max(1, len(x)), common / max(1, len(y))
+        out += [min(shares), max(shares)]
+    speech = [float((d.flags & np.uint8(QUOTED) != 0).mean()) if len(d) else 0.0 for d in (a, b)]
+    small, large = sorted((len(a), len(b)))
+    out += [math.log(small + 1), math.log((large + 1) / (small + 1)), min(speech), max(speech)]
+    return np.array(out, np.float32)
+
+
+@njit(cache=True)
+def _count_common(x: npt.NDArray[np.uint64], y: npt.NDArray[np.uint64]) -> int:
+    count, i, j = 0, 0, 0
+    while i < len(x) and j < len(y):
+        if x[i] == y[j]:
+            count += 1
+        if x[i] <= y[j]:
+            i += 1
+        else:
+            j += 1
+    return count
+
+
+RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
+
+
+@njit(cache=True)
+def _statement_signals(a: Statements, b: Statements) -> npt.NDArray[np.float32]:
+    rows = shared_terms(a, b)
+    out = np.zeros(len(STATEMENT_SIGNALS), np.float32)
+    if len(rows) == 0:
+        return out
+    _overlaps(a, b, rows, out[0:8])
+    _overlap_of_rare(a, b, rows, out[27:29])
+    shared = common_mass(a, b, rows)
+    alike = likeness(shared, a, b)
+    _sentence_matches(alike, a, b, out)
+    _order(shared, alike, a, b, out)
+    _places(a, b, rows, out[24:26])
+    out[26] = alike[:3, :3].max()
+    return out
+
+
+@njit(cache=True)
+def _class_masses(s: Statements):  # type: ignore[no-untyped-def]
+    """Weight of the distinct stems of a text by sort, and in all (last)."""
+    masses = np.zeros(4, np.float32)
+    for x in range(len(s.by_term)):
+        p = s.by_term[x]
+        if x == 0 or s.term[s.by_term[x - 1]] != s.term[p]:
+            masses[s.sort[p]] += s.weight[p]
+            masses[3] += s.weight[p]
+    return masses
+
+
+@njit(cache=True)
+def _overlaps(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+    """Share of the smaller and the larger text's stems found in the other: all, ordinary words, names, numbers."""
+    of_a, of_b = _class_masses(a), _class_masses(b)
+    common = np.zeros(4, np.float32)
+    for r in range(len(rows)):
+        p, q = a.by_term[rows[r, 0]], b.by_term[rows[r, 2]]
+        common[max(a.sort[p], b.sort[q])] += a.weight[p]
+        common[3] += a.weight[p]
+    for k in range(4):
+        x, y = (of_a[k - 1], of_b[k - 1]) if k else (of_a[3], of_b[3])
+        c = common[k - 1] if k else common[3]
+        small, large = min(x, y), max(x, y)
+        out[2 * k] = min(1.0, c / small) if small > 0 else 0.0
+        out[2 * k + 1] = min(1.0, c / large) if large > 0 else 0.0
+
+
+@njit(cache=True)
+def _overlap_of_rare(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+    common = 0
+    for r in range(len(rows)):
+        common += a.weight[a.by_term[rows[r, 0]]] >= RARE
+    x, y = 0, 0
+    for i in range(len(a.by_term)):
+        p = a.by_term[i]
+        x += a.weight[p] >= RARE and (i == 0 or a.term[a.by_term[i - 1]] != a.term[p])
+    for i in range(len(b.by_term)):
+        p = b.by_term[i]
+        y += b.weight[p] >= RARE and (i == 0 or b.term[b.by_term[i - 1]] != b.term[p])
+    out[0] = common / max(1, min(x, y))
+    out[1] = common / max(1, max(x, y))
+
+
+@njit(cache=True)
+def _sentence_matches(alike, a: Statements, b: Statements, out):  # type: ignore[no-untyped-def]
+    """How well the sentences of each text are matched by their best partner: mean, and shares above thresholds."""
+    sides = np.zeros((2, 4), np.float32)
+    for side in range(2):
+        grid, mass = (alike, a.mass) if side == 0 else (alike.T, b.mass)
+        total = max(np.float32(1e-6), mass.sum())
+        for i in range(len(mass)):
+            best = grid[i].max()
+            sides[side, 0] += mass[i] * best / total
+            sides[side, 1] += mass[i] / total if best > 0.20 else 0.0
+            sides[side, 2] += mass[i] / total if best > 0.35 else 0.0
+            sides[side, 3] += mass[i] / total if best > 0.50 else 0.0
+    for k in range(4):
+        low, high = min(sides[0, k], sides[1, k]), max(sides[0, k], sides[1, k])
+        at = 8 if k == 0 else 14 + 2 * k
+        out[at], out[at + 1] = low, high
+
+
+@njit(cache=True)
+def _order(shared, alike, a: Statements, b: Statements, out):  # type: ignore[no-untyped-def]
+    """What an order-keeping alignment collects, against what any alignment and a backward one would."""
+    gain = np.where(alike > NOISE, shared, np.float32(0))
+    forward, backward = ordered_gain(gain), ordered_gain(np.ascontiguousarray(gain[:, ::-1]))
+    free = max(np.float32(1e-6), min(_sum_of_best(gain), _sum_of_best(gain.T)))
+    x, y = max(np.float32(1e-6), a.mass.sum()), max(np.float32(1e-6), b.mass.sum())
+    out[10], out[11] = forward / max(x, y), forward / min(x, y)
+    kept = ordered_gain(np.where(alike > NOISE, alike, np.float32(0)))
+    out[12], out[13] = kept / max(len(a.mass), len(b.mass)), kept / min(len(a.mass), len(b.mass))
+    out[14], out[15] = forward / free, backward / free
+    rising, neighbours = _rising(alike)
+    back_rising, back_neighbours = _rising(alike.T)
+    out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
+
+
+@njit(cache=True)
+def _sum_of_best(grid):  # type: ignore[no-untyped-def]
+    total = np.float32(0)
+    for i in range(grid.shape[0]):
+        total += grid[i].max()
+    return total
+
+
+@njit(cache=True)
+def _rising(alike):  # type: ignore[no-untyped-def]
+    """Of the matched sentences: the share on the longest rising run of partners, and that are followed by neighbours."""
+    partners = np.empty(alike.shape[0], np.int64)
+    count = 0
+    for i in range(alike.shape[0]):
+        j = alike[i].argmax()
+        if alike[i, j] > 0.2:
+            partners[count] = j
+            count += 1
+    if count < 2:
+        return 0.0, 0.0
+    lengths = np.ones(count, np.int64)
+    close = 0
+    for x in range(count):
+        for y in range(x):
+            if partners[y] <= partners[x]:
+                lengths[x] = max(lengths[x], lengths[y] + 1)
+        close += x > 0 and 0 <= partners[x] - partners[x - 1] <= 2
+    return lengths.max() / count, close / (count - 1)
+
+
+@njit(cache=True)
+def _places(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+    """Correlation (weighted) and mean distance of where shared stems that are used once or twice stand in the texts."""
+    total, mean_a, mean_b, gap = 0.0, 0.0, 0.0, 0.0
+    for r in range(len(rows)):
+        if rows[r, 1] - rows[r, 0] <= 2 and rows[r, 3] - rows[r, 2] <= 2:
+            p, q = a.by_term[rows[r, 0]], b.by_term[rows[r, 2]]
+            w = a.weight[p]
+            total += w
+            mean_a += w * a.place[p]
+            mean_b += w * b.place[q]
+            gap += w * abs(a.place[p] - b.place[q])
+    if total == 0:
+        return
+    mean_a, mean_b = mean_a / total, mean_b / total
+    var_a, var_b, both = 1e-9, 1e-9, 0.0
+    for r in range(len(rows)):
+        if rows[r, 1] - rows[r, 0] <= 2 and rows[r, 3] - rows[r, 2] <= 2:
+            p, q = a.by_term[rows[r, 0]], b.by_term[rows[r, 2]]
+            w, x, y = a.weight[p], a.place[p] - mean_a, b.place[q] - mean_b
+            var_a, var_b, both = var_a + w * x * x, var_b + w * y * y, both + w * x * y
+    out[0], out[1] = both / np.sqrt(var_a * var_b), gap / total
