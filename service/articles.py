@@ -76,13 +76,13 @@ def get_article(path: ArticlePath) -> Json:
 
 @bp.get("/<id>/text", responses={200: StoredText, **failures(404)})
 def get_text(path: ArticlePath) -> Response:
-    """Read an article's text exactly as it was given: plain, or as JSON when only that is asked for."""
+    """Read an article's text exactly as it was given: in JSON, or plain for who asks for `text/plain`."""
     text = store().text(path.id)
     if text is None:
         raise _unknown(path.id)
-    if request.accept_mimetypes.best_match(["text/plain", JSON]) == JSON:
-        return jsonify(id=path.id, text=text)
-    return Response(text, mimetype="text/plain")
+    if request.accept_mimetypes.best_match([JSON, "text/plain"]) == "text/plain":
+        return Response(text, mimetype="text/plain")
+    return jsonify(id=path.id, text=text)
 
 
 @bp.delete("/<id>", responses={204: None, **failures(404)})

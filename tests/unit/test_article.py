@@ -58,7 +58,7 @@ def test_the_own_field_names() -> None:
     }
 
 
-SCRAPERS = {
+SCRAPERS: dict[str, dict[str, Any]] = {
     "trafilatura": {
         "title": "Bridge to close",
         "author": "Ines Okafor; Tom Lind",
