@@ -22,10 +22,9 @@ from rich.text import Text
 
 from copytrail.cli.api import Api
 from copytrail.cli.printing import RELATION_STYLE, SAID, name_of, plain
-from copytrail.cli.story import TextOf, print_cluster, stored_texts
+from copytrail.cli.story import print_cluster, stored_texts
 from seeds.truth import Story, Verdict, fetch_clusters, judge, load_stories, print_verdicts
 
-_READY = "http://"
 _STOP_SECONDS = 60.0  # for `up` to stop what it started
 _POLL = 0.2
 
@@ -35,7 +34,7 @@ def main() -> None:
     """Run all of Copytrail on the seed stories; status 0 when every story came out as labelled."""
     console, began = Console(), time.monotonic()
     console.print("Starting Copytrail: store, service and worker …")
-    with running() as api:
+    with tempfile.TemporaryDirectory(prefix="copytrail-demo-") as folder, running(Path(folder)) as (api, _):
         stories = load_stories()
         posted = sum(_post(api, story) for story in stories)
         console.print(
@@ -50,24 +49,24 @@ def main() -> None:
 
 
 @contextmanager
-def running() -> Iterator[Api]:
-    """A whole Copytrail on a folder and a port of its own, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="copytrail-demo-") as folder:
-        log = Path(folder, "log")
-        command = [sys.executable, "-P", "-m", "copytrail", "up", "--port", "0", "--data", f"{folder}/data"]
-        with log.open("wb") as stderr, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr) as up:
-            try:
-                yield Api(_url(up, log))
-            finally:
-                up.terminate()
-                up.wait(_STOP_SECONDS)
+def running(folder: Path) -> Iterator[tuple[Api, subprocess.Popen[bytes]]]:
+    """A whole Copytrail that keeps its data in `folder`, on a free port; stopped afterwards."""
+    command = [sys.executable, "-P", "-m", "copytrail", "up", "--port", "0", "--data", str(folder / "data")]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as up,
+    ):
+        try:
+            yield Api(_url(up, folder / "log")), up
+        finally:
+            up.terminate()
+            up.wait(_STOP_SECONDS)
 
 
 def _url(up: subprocess.Popen[bytes], log: Path) -> str:
     """The address that `up` prints when it is ready."""
-    assert up.stdout is not None  # it is a pipe
-    for line in up.stdout:
-        if found := [word for word in line.decode().split() if word.startswith(_READY)]:
+    for line in up.stdout or ():
+        if found := [word for word in line.decode().split() if word.startswith("http://")]:
             return found[0]
     raise click.ClickException(f"`copytrail up` ended with status {up.wait()}:\n{log.read_text()}")
 
@@ -86,15 +85,16 @@ def _wait(api: Api) -> None:
 
 def _tell(console: Console, api: Api, story: Story) -> Verdict:
     """Print the story's clusters and the reports that stand alone, and judge them."""
-    clusters, text_of = fetch_clusters(api, story), stored_texts(api)
+    clusters = fetch_clusters(api, story)
     for cluster in clusters:
-        print_cluster(console, cluster, text_of)
-    _print_apart(console, api, story, text_of)
+        print_cluster(console, api, cluster)
+    _print_apart(console, api, story)
     return judge(story, clusters)
 
 
-def _print_apart(console: Console, api: Api, story: Story, text_of: TextOf) -> None:
+def _print_apart(console: Console, api: Api, story: Story) -> None:
     """Each independent report, and how it compares with the first text of the story."""
+    text_of = stored_texts(api)
     told = text_of(story.first or story.cluster[0])
     for each in story.apart:
         article = api.get("v1", "articles", each)

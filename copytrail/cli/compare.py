@@ -16,12 +16,8 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
 
 @click.command("compare")
-@click.argument(
-    "files", nargs=-1, metavar="A B", type=click.Path(exists=True, dir_okay=False, allow_dash=True)
-)
-@click.option(
-    "--pairs", type=click.File("rb"), metavar="FILE|-", help='JSON lines {"id"?, "a": text, "b": text}.'
-)
+@click.argument("files", nargs=-1, metavar="A B", type=_FILE)
+@click.option("--pairs", type=_FILE, metavar="FILE|-", help='JSON lines {"id"?, "a": text, "b": text}.')
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes for --pairs; all cores unless given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; with --pairs it always is.")
 def command(files: tuple[str, ...], pairs: str | None, jobs: int | None, as_json: bool) -> None:

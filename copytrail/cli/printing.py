@@ -23,8 +23,6 @@ RELATION_STYLE = {
     "unrelated": "dim",
 }
 GRADE_STYLE = {"identical": "red", "minor_edits": "magenta", "rewrite": "yellow"}
-"""Grades in the order of how much was reworded."""
-
 _EXCERPT = 260  # characters of a passage: enough to recognise it by
 SAID = {
     "identical": "identical",
@@ -80,10 +78,8 @@ def _marked(text: str, shared: set[str], style: str) -> Text:
 
 
 def telling(passages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The passage that shows most: reworded rather than verbatim where both exist, then the longest."""
-    return max(
-        passages, key=lambda each: (list(GRADE_STYLE).index(each["grade"]), each["a"][1] - each["a"][0])
-    )
+    """The passage that shows most: certain, and long enough to fill an excerpt."""
+    return max(passages, key=lambda each: each["score"] * min(each["a"][1] - each["a"][0], _EXCERPT))
 
 
 def print_telling(console: Console, passages: Sequence[Mapping[str, Any]], a: str, b: str) -> None:

@@ -26,7 +26,7 @@ def command(id_: str, url: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found))
     elif kind == "clusters":
-        print_cluster(Console(), found, stored_texts(api))
+        print_cluster(Console(), api, found)
     else:
         _print_article(Console(), api, found)
 

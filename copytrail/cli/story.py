@@ -12,29 +12,12 @@ from rich.text import Text
 from copytrail.cli.api import Api
 from copytrail.cli.printing import RELATION_STYLE, SAID, moment, name_of, percent, plain, print_telling
 
-TextOf = Callable[[str], str]
-"""The stored text of an article by its id."""
+Members = Mapping[str, Mapping[str, Any]]
+"""The articles of a cluster by id."""
 
 
-def print_cluster(console: Console, cluster: Mapping[str, Any], text_of: TextOf) -> None:
-    """Print the cluster as GET /v1/clusters/{id} answers it."""
-    members = {article["id"]: article for article in cluster["articles"]}
-    console.rule(Text(plain(cluster["title"] or cluster["id"]), style="bold"), align="left", style="dim")
-    console.print(Text(f"{cluster['size']} articles of one text   {cluster['id']}", style="dim"))
-    console.print(_first(cluster, members))
-    for article in cluster["articles"]:
-        console.print(_member(article, members))
-        if (source := article["derived_from"]) and source["passages"]:
-            print_telling(console, source["passages"], text_of(article["id"]), text_of(source["article"]))
-    for unseen in cluster["unseen_sources"]:
-        console.print(
-            Text(f"  cited by {len(unseen['cited_by'])}, never posted: {plain(unseen['name'])}", style="dim")
-        )
-    console.print()
-
-
-def stored_texts(api: Api) -> TextOf:
-    """The texts of a running service, each fetched once."""
+def stored_texts(api: Api) -> Callable[[str], str]:
+    """The text of an article by its id, each fetched once."""
 
     @cache
     def text_of(article: str) -> str:
@@ -43,27 +26,55 @@ def stored_texts(api: Api) -> TextOf:
     return text_of
 
 
-def _first(cluster: Mapping[str, Any], members: Mapping[str, Any]) -> Text:
+def print_cluster(console: Console, api: Api, cluster: Mapping[str, Any]) -> None:
+    """Print the cluster as GET /v1/clusters/{id} answered it."""
+    members, text_of = {article["id"]: article for article in cluster["articles"]}, stored_texts(api)
+    console.rule(Text(plain(cluster["title"] or cluster["id"]), style="bold"), align="left", style="dim")
+    console.print(Text(f"{cluster['size']} articles of one text   {cluster['id']}", style="dim"))
+    console.print(_first(cluster, members))
+    for article in cluster["articles"]:
+        console.print(_member(article, members))
+        if article["derived_from"]:
+            other, passages = _evidence(api, article, members)
+            print_telling(console, passages, text_of(article["id"]), text_of(other))
+    for unseen in cluster["unseen_sources"]:
+        said = f"  cited by {len(unseen['cited_by'])} of them and never posted: {plain(unseen['name'])}"
+        console.print(Text(said, style="dim"))
+    console.print()
+
+
+def _first(cluster: Mapping[str, Any], members: Members) -> Text:
     original = cluster["original"]
-    if not original or not original.get("article"):
-        said = Text("First: undetermined", style="bold")
-        reasons = (original or {}).get("reasons", [])
+    if original is None:
+        said, reasons = Text("First: undetermined", style="bold"), cluster["undetermined"]
     else:
-        article = members[original["article"]]
+        article, reasons = members[original["article"]], original["reasons"]
         said = Text(f"First: {name_of(article)}", style="bold")
         said.append(
             f"  {moment(article['published_at'])}, {percent(original['confidence'])} sure", style="not bold"
         )
-        reasons = original["reasons"]
-    return said.append("".join(f"\n       {plain(reason)}" for reason in reasons), style="not bold dim")
+    for reason in reasons:
+        said.append(f"\n       {plain(reason)}", style="not bold dim")
+    return said
 
 
-def _member(article: Mapping[str, Any], members: Mapping[str, Any]) -> Text:
-    relation, source = article["relation"], article["derived_from"]
+def _member(article: Mapping[str, Any], members: Members) -> Text:
     line = Text("  ").append(name_of(article), style="bold").append("  ")
-    line.append(SAID[relation], style=RELATION_STYLE[relation])
-    if source:
+    line.append(SAID[article["relation"]], style=RELATION_STYLE[article["relation"]])
+    if (source := article["derived_from"]) and source["article"]:
         line.append(f" of {name_of(members[source['article']])}, {percent(source['confidence'])} sure")
-    if relation != "original":
-        line.append(f", {percent(article['coverage'])} of it taken over")
+    elif source:
+        line.append(", of whom is undetermined")
+    if source:
+        line.append(f", {percent(article['coverage'])} taken over")
     return line.append(f"   {plain(article['title'] or '')}", style="dim italic")
+
+
+def _evidence(api: Api, article: Mapping[str, Any], members: Members) -> tuple[str, list[Mapping[str, Any]]]:
+    """The other article and the passages that tie this one to it: its source, else its best match."""
+    source = article["derived_from"]
+    if source["article"]:
+        return source["article"], source["passages"]
+    matches = api.get("v1", "articles", article["id"])["matches"]
+    best = next((match for match in matches if match["article"] in members), None)
+    return (best["article"], best["passages"]) if best else (article["id"], [])

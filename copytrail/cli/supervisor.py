@@ -16,6 +16,7 @@ GRACE = 20.0
 
 _LOOK = 0.2  # seconds between two looks at the children
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a restart: doubled each time
+_WRONG_SETTINGS = 2  # the exit status of a role that no new start would mend
 _HEALTHY = 60.0  # seconds a child must run for its earlier deaths to be forgotten
 
 
@@ -47,7 +48,10 @@ class Child:
     due: float = 0.0
 
     def look(self, now: float) -> None:
-        """Start what is due and note what has died; `now` is in seconds of the monotonic clock."""
+        """Start what is due and note what has died; `now` is in seconds of the monotonic clock.
+
+        Raises click.ClickException when it ended because of its settings.
+        """
         if self.process is None:
             if now >= self.due:
                 self.process, self.started = self.start(), now
@@ -55,6 +59,8 @@ class Child:
             self._died(status, now)
 
     def _died(self, status: int, now: float) -> None:
+        if status == _WRONG_SETTINGS:
+            raise click.ClickException(f"The {self.name} refuses its settings; what is wrong is said above.")
         if now - self.started > _HEALTHY:
             self.pause = _FIRST_PAUSE
         click.echo(
@@ -68,12 +74,15 @@ def _ending(status: int) -> str:
     return f"exit status {status}" if status >= 0 else f"signal {-status}"
 
 
-def supervise(children: Sequence[Child], stop: threading.Event) -> None:
-    """Keep the children running until `stop` is set."""
-    while not stop.wait(_LOOK):
+def supervise(
+    children: Sequence[Child], stop: threading.Event, until: Callable[[], bool] = lambda: False
+) -> None:
+    """Keep the children running until `stop` is set or `until` says so."""
+    while not stop.is_set() and not until():
         now = time.monotonic()
         for child in children:
             child.look(now)
+        stop.wait(_LOOK)
 
 
 def stop_all(children: Sequence[Child], grace: float = GRACE) -> None:
