@@ -33,12 +33,14 @@ _HALF_CLAIMED = 0.6
 class Timing:
     """When an article came out as far as can be told: between `earliest` and `latest`, likely at `latest`.
 
-    `earliest` is None when nothing bounds it. `doubt` is a sentence on why the claim is not taken as it is.
+    `earliest` is None when nothing bounds it. `claim` is the published time as given, None when impossible.
+    `doubt` is a sentence on why the claim is not taken as it is.
     """
 
     earliest: datetime | None
     latest: datetime
     seen: datetime
+    claim: datetime | None
     doubt: str | None = None
 
     @property
@@ -49,24 +51,20 @@ class Timing:
 
 def timing(member: Member) -> Timing:
     """What the two times of a member say together."""
-    claimed, seen = member.published_at, member.first_seen_at
-    if claimed is None:
+    name, claim, seen = member.name, member.published_at, member.first_seen_at
+    if claim is None:
         return Timing(
-            None, seen, seen, f"{member.name} gives no published time; we first saw it {spoken(seen)}."
+            None, seen, seen, None, f"{name} gives no published time; we first saw it {spoken(seen)}."
         )
-    if claimed > seen + _SKEW:
-        doubt = (
-            f"{member.name} claims to be published {spoken(claimed)}, but we saw it {spoken(seen)} already."
-        )
-        return Timing(None, seen, seen, doubt)
-    if claimed < _EARLIEST:
-        return Timing(
-            None, seen, seen, f"{member.name} gives an impossible published time ({claimed.date()})."
-        )
-    if claimed.timetz() == time(0, tzinfo=UTC):
-        doubt = f"{member.name} gives the day it was published ({claimed.day} {claimed:%B %Y}) but no hour."
-        return Timing(claimed, max(claimed, min(claimed + timedelta(days=1), seen)), seen, doubt)
-    return Timing(claimed, claimed, seen)
+    if claim < _EARLIEST:
+        return Timing(None, seen, seen, None, f"{name} gives an impossible published time, {claim.date()}.")
+    if claim > seen + _SKEW:
+        doubt = f"{name} says it was published {spoken(claim)}, but we had seen it by {spoken(seen)[3:]}."
+        return Timing(None, seen, seen, claim, doubt)
+    if claim.timetz() == time(0, tzinfo=UTC):
+        doubt = f"{name} gives the day it was published, {claim.day} {claim:%B %Y}, but no hour."
+        return Timing(claim, max(claim, min(claim + timedelta(days=1), seen)), seen, claim, doubt)
+    return Timing(claim, claim, seen, claim)
 
 
 def precedence(a: Timing, b: Timing) -> float:
@@ -75,11 +73,19 @@ def precedence(a: Timing, b: Timing) -> float:
         return _chance(a, b)
     if _is_before(b, a):
         return 1 - _chance(b, a)
+    return _chance_by_sight(a, b)
+
+
+def _chance_by_sight(a: Timing, b: Timing) -> float:
+    """Chance that a came first when no believable claims tell: by our observation, else by what is left."""
     gap = b.seen - a.seen
-    if abs(gap) <= _SAME_CRAWL:
+    if abs(gap) > _SAME_CRAWL:
+        chance = _SEEN_DAYS_APART if abs(gap) > timedelta(days=1) else _HALF_CLAIMED
+        return chance if gap > timedelta() else 1 - chance
+    if a.is_claimed or b.is_claimed or a.claim is None or b.claim is None or a.claim == b.claim:
         return 0.5
-    chance = _SEEN_DAYS_APART if abs(gap) > timedelta(days=1) else _HALF_CLAIMED
-    return chance if gap > timedelta() else 1 - chance
+    # Both are dated after we saw them: a clock is wrong, perhaps ours, and their order may still be right.
+    return _HALF_CLAIMED if a.claim < b.claim else 1 - _HALF_CLAIMED
 
 
 def _is_before(a: Timing, b: Timing) -> bool:

@@ -9,8 +9,9 @@ from copytrail.chronology import spoken
 from copytrail.parents import Candidate, Choice, Profile
 from copytrail.report import Relation
 
-_TELLING_WORDS = 3
-"""Words shared with nobody else are told from this many on, and this many are told."""
+_TELLING_WORDS = 6
+"""Words shared with nobody else are told from this many on: fewer are chance."""
+_TOLD_WORDS = 3
 _TELLING_SHARE = 0.02
 """Share of a text, matched by one candidate alone, that is worth a sentence."""
 _SHORTER = 0.1
@@ -49,7 +50,7 @@ def _match_reasons(link: Candidate) -> list[str]:
     if link.only_here >= _TELLING_SHARE:
         found.append(f"{_percent(link.only_here)} of its text matches {name} and no other earlier article.")
     if len(link.words) >= _TELLING_WORDS:
-        words = ", ".join(f"“{word}”" for word in link.words[:_TELLING_WORDS])
+        words = ", ".join(f"“{word}”" for word in link.words[:_TOLD_WORDS])
         found.append(f"Of the earlier articles only {name} also has {words}.")
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from copytrail.publishers import host_of, publisher_key
+from copytrail.publishers import host_of, is_publisher, publisher_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,12 @@ class Member:
 
     @property
     def publishers(self) -> frozenset[str]:
-        """Keys under which credit lines may name its publisher."""
-        return frozenset(publisher_key(name) for name in (self.source, self.host) if name) - {""}
+        """Keys under which credit lines may name its publisher: in full, by host, or for short."""
+        names = [self.source, self.host, _short_name(self.source or "")]
+        return frozenset(publisher_key(name) for name in names if name) - {""}
+
+
+def _short_name(source: str) -> str:
+    """The last of several words where it may stand for the whole: Advertiser for Verran Islands Advertiser."""
+    last = source.split()[-1:]
+    return last[0] if last and last[0] != source and is_publisher(last[0], definite=True) else ""

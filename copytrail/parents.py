@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import exp, log, log2
 
 from copytrail.chronology import Timing, precedence, timing
@@ -32,6 +33,10 @@ _UNSEEN_WEIGHT = 2.0
 """Weight of the rival "none of these": as strong as a candidate with little score and uncertain direction."""
 _COMMON_SOURCE_WEIGHT = 6.0
 """The same when child and candidate credit a source that nobody posted: as strong as a good candidate."""
+_EARLIEST_WEIGHT = 1.0
+"""More is taken from a first publication than from a copy of it."""
+_CHANCE_WORDS = 5
+"""Words that two texts share with no third by chance."""
 _MOST_CANDIDATES = 8
 """Candidates whose words and passages are told apart for one child."""
 _LONG_WORD = re.compile(r"\w{4,}")
@@ -48,6 +53,11 @@ class Profile:
     words: frozenset[str]
     figures: frozenset[str]
     credits: tuple[Credit, ...]
+
+    @property
+    def age(self) -> tuple[datetime, datetime, str]:
+        """Sorts the earliest member first."""
+        return self.timing.latest, self.timing.claim or self.timing.latest, self.member.id
 
     def credit_of(self, other: Member) -> Credit | None:
         """Its weightiest credit line that names the publisher of another member."""
@@ -156,9 +166,9 @@ def _candidates(known: Mapping[int, Profile], edges: Sequence[Edge]) -> dict[int
     return {number: sorted(links, key=_likeliest)[:_MOST_CANDIDATES] for number, links in found.items()}
 
 
-def _likeliest(link: Candidate) -> tuple[float, object, str]:
+def _likeliest(link: Candidate) -> tuple[float, object]:
     """Sorts by falling weight; between equals the earlier parent is nearer to the source."""
-    return -round(link.weight, 9), link.parent.timing.latest, link.parent.member.id
+    return -round(link.weight, 9), link.parent.age
 
 
 def _told_apart(links: list[Candidate]) -> list[Candidate]:
@@ -167,10 +177,12 @@ def _told_apart(links: list[Candidate]) -> list[Candidate]:
         return links
     counts = Counter(word for link in links for word in link.child.words & link.parent.words)
     shares = _exclusive_shares(links)
+    earliest = min(links, key=lambda link: link.parent.age)
     apart = []
     for link, share in zip(links, shares, strict=True):
         words = [word for word in link.child.words & link.parent.words if counts[word] == 1]
-        bonus = _EXCLUSIVE_WEIGHT * (share + len(words) / (len(link.child.words) + 1))
+        telling = max(0, len(words) - _CHANCE_WORDS) / (len(link.child.words) + 1)
+        bonus = _EXCLUSIVE_WEIGHT * (share + telling) + _EARLIEST_WEIGHT * (link is earliest)
         words.sort(key=lambda word: (-len(word), word))
         apart.append(
             Candidate(

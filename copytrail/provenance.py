@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from copytrail.chronology import timing
 from copytrail.cluster import Edge
@@ -25,7 +24,9 @@ __all__ = ["Derivation", "Link", "Member", "Origin", "Provenance", "Traced", "Un
 _THIN = 0.2
 """A parent less certain than this is not named."""
 _UNSEEN_DOUBT = 0.5
-"""What is left of the confidence in an original that may itself come from a source nobody posted."""
+"""What is left of the confidence in an original when it, or several others, credit a source nobody posted."""
+_LONE_DOUBT = 0.75
+"""The same when one other member alone credits it."""
 _FULL = 0.9
 """A text this long, measured by the longest, is full: of full texts the earliest represents the cluster."""
 
@@ -45,7 +46,7 @@ def trace(members: Iterable[Member], edges: Iterable[Edge]) -> Provenance:
     articles = [_traced(p, choices.get(n), strongest.get(n), unseen) for n, p in known.items()]
     if original:
         articles[[*known].index(first)] = _as_original(known[first])
-    articles.sort(key=lambda traced: (traced.relation is not None, *_age(known[traced.member.number])))
+    articles.sort(key=lambda traced: (traced.relation is not None, known[traced.member.number].age))
     links = tuple(sorted(_links(known, pairs, choices), key=lambda link: (link.source, link.target)))
     return Provenance(original, undetermined, _representative(articles), tuple(articles), links, unseen)
 
@@ -60,13 +61,9 @@ def _between(known: Mapping[int, Profile], edges: Iterable[Edge]) -> list[Edge]:
     return [edge for _, edge in sorted(found.items())]
 
 
-def _age(profile: Profile) -> tuple[datetime, str]:
-    return profile.timing.latest, profile.member.id
-
-
 def _unseen_sources(known: Iterable[Profile]) -> tuple[UnseenSource, ...]:
     """Publishers that are credited and not among the members, the most credited first."""
-    by_age = sorted(known, key=_age)
+    by_age = sorted(known, key=lambda profile: profile.age)
     seen = frozenset(key for profile in by_age for key in profile.member.publishers)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     cited_by: dict[str, dict[str, None]] = defaultdict(dict)
@@ -81,7 +78,7 @@ def _unseen_sources(known: Iterable[Profile]) -> tuple[UnseenSource, ...]:
 
 def _first(known: Mapping[int, Profile], choices: Mapping[int, Choice]) -> int:
     """The number of the member that was likely first: of those without a parent, who precedes the others."""
-    roots = sorted((number for number in known if number not in choices), key=lambda n: _age(known[n]))
+    roots = sorted((number for number in known if number not in choices), key=lambda n: known[n].age)
     champion = roots[0]
     for number in roots[1:]:
         if direction(known[number], known[champion]) > 0.5:
@@ -99,19 +96,23 @@ def _origin(
     chances |= copies
     if not chances:
         return None, (f"Nothing else is known to compare {profile.member.name} with.",)
-    runner_up = min(chances, key=lambda n: (round(chances[n], 9), *_age(known[n])))
+    runner_up = min(chances, key=lambda n: (round(chances[n], 9), known[n].age))
     if chances[runner_up] < UNDECIDED:
         return None, unknown_origin_reasons(profile, known[runner_up])
-    doubtful = [source.name for source in unseen if _may_be_origin(source, profile)]
+    trust = {source.name: _trust_beside(source, profile, known.values()) for source in unseen}
+    doubtful = [name for name, share in trust.items() if share < 1]
     reasons = origin_reasons(profile, known[runner_up], doubtful, len(copies))
-    confidence = chances[runner_up] * (_UNSEEN_DOUBT if doubtful else 1)
+    confidence = chances[runner_up] * min(trust.values(), default=1.0)
     return Origin(profile.member.id, confidence, reasons), ()
 
 
-def _may_be_origin(source: UnseenSource, first: Profile) -> bool:
-    """Whether the text may come from there: several members credit it, or the first one clearly does."""
-    own = [c.weight for c in first.credits if c.publisher == publisher_key(source.name)]
-    return len(source.cited_by) > 1 or max(own, default=Weight.QUOTED) > Weight.QUOTED
+def _trust_beside(source: UnseenSource, first: Profile, known: Iterable[Profile]) -> float:
+    """What is left (0 to 1) of the trust in the first member when the text may come from an unseen source."""
+    key = publisher_key(source.name)
+    citing = [p for p in known for c in p.credits if c.publisher == key and c.weight > Weight.QUOTED]
+    if len(source.cited_by) > 1 or first in citing:
+        return _UNSEEN_DOUBT
+    return _LONE_DOUBT if citing else 1.0
 
 
 def _as_original(profile: Profile) -> Traced:
@@ -175,7 +176,7 @@ def _links(
 def _link(a: Profile, b: Profile, report: Report) -> Link:
     """A pair in its likely direction, in the order of time when that is open."""
     chance = direction(a, b, report.relation)
-    forward = _age(a) <= _age(b) if chance == 0.5 else chance > 0.5
+    forward = a.age <= b.age if chance == 0.5 else chance > 0.5
     source, target = (a.member.id, b.member.id) if forward else (b.member.id, a.member.id)
     return Link(source, target, report.relation, report.score, len(report.passages))
 

@@ -112,7 +112,12 @@ def test_published_after_it_was_seen_is_not_believed() -> None:
     assert not found.is_claimed
     assert found.latest == NOON + hours(2)
     assert found.doubt is not None
-    assert "but we saw it on 3 May 2025 at 14:00 UTC already" in found.doubt
+    assert "but we had seen it by 3 May 2025 at 14:00 UTC" in found.doubt
+
+
+def test_two_claims_after_we_saw_both_still_hint_at_their_order() -> None:
+    first, second = timing(member(1, published=60)), timing(member(2, published=70))
+    assert 0.5 < precedence(first, second) < 0.7
 
 
 def test_an_unset_clock_is_not_believed() -> None:
@@ -156,7 +161,10 @@ def test_without_times_the_much_fuller_text_is_held_to_be_first() -> None:
 
 
 def test_a_copy_of_a_copy_points_to_the_copy_whose_words_it_shares() -> None:
-    changed = TEXT.replace("crews replace its bearings", "labourers renew corroded machinery")
+    changed = TEXT.replace(
+        "crews replace its bearings",
+        "labourers renew every corroded bearing, cable and hinge using heavy machinery",
+    )
     members = [member(1, TEXT, 0), member(2, changed, 3), member(3, changed + "More.", 6)]
     pairs = [edge(1, 2), edge(1, 3, spans=((0, 60),)), edge(2, 3, spans=((0, 100),), a_in_b=1.0, b_in_a=0.98)]
     found = trace(members, pairs)
@@ -186,6 +194,15 @@ def test_a_credit_by_host_counts_too() -> None:
     )
     found = trace(members, [edge(1, 2)])
     assert parent(found, "a2") == "a1"
+
+
+def test_a_short_form_of_a_name_is_a_credit_too() -> None:
+    credited = TEXT + "The vote was close, the Advertiser reported."
+    found = trace(
+        [member(1, published=0, source="The Verran Advertiser"), member(2, credited, 3)], [edge(1, 2)]
+    )
+    assert found.unseen_sources == ()
+    assert "It credits The Verran Advertiser" in said(found, "a2")
 
 
 def test_the_report_is_seen_from_the_copy() -> None:
@@ -231,6 +248,15 @@ def test_siblings_of_an_unseen_original_name_it_and_lower_confidence() -> None:
     assert found.original.confidence < 0.5
     assert "Northern Wire is credited and was not seen" in found.original.reasons[-1]
     assert "both may come from there" in said(found, "a1")
+
+
+def test_one_copy_that_credits_an_unseen_source_leaves_some_doubt() -> None:
+    credited = TEXT + "The Northern Wire reported the vote."
+    lone = trace([member(1, published=0), member(2, credited, 3)], [edge(1, 2)]).original
+    sure = trace([member(1, published=0), member(2, published=3)], [edge(1, 2)]).original
+    both = trace([member(1, credited, 0), member(2, credited, 3)], [edge(1, 2)]).original
+    assert lone and sure and both
+    assert both.confidence < lone.confidence < sure.confidence
 
 
 def test_a_posted_source_is_not_unseen_and_nobody_credits_oneself() -> None:
