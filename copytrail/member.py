@@ -42,6 +42,6 @@ class Member:
 
 
 def _short_name(source: str) -> str:
-    """The last of several words where it may stand for the whole: Advertiser for Verran Islands Advertiser."""
+    """The last of several words where it may stand for the whole, as Advertiser for Verran Advertiser."""
     last = source.split()[-1:]
     return last[0] if last and last[0] != source and is_publisher(last[0], definite=True) else ""
