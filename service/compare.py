@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from copytrail.compare import compare_texts
 from flask_openapi.blueprint import APIBlueprint
 
+from copytrail.compare import compare_texts
 from copytrail.errors import InvalidArticle
 from copytrail.formats import sound
 from service.context import context

@@ -1,7 +1,7 @@
 """The app on a socket: waitress, with every refusal of its own as a problem document.
 
-A body that is too large is read to its end and thrown away before 413 is answered: a client that is still
-sending when the connection closes would see a reset, not the reason. One many times too large is cut off.
+What is too large is read to its end and thrown away before it is answered with 413 or 431: a client that is
+still sending when the connection closes would see a reset, not the reason. What never ends is cut off.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from copytrail.settings import Settings
 from service.problems import MEDIA_TYPE, problem_body
@@ -26,7 +26,7 @@ _MOST_CONNECTIONS = 512
 _IDLE_SECONDS = 60
 _HEADER_BYTES = 64 * 1024
 _READ_AWAY = 16
-"""A refused body is read away up to this many times the limit."""
+"""What is refused is read away up to this many times the limit."""
 
 
 class _Nowhere:
@@ -46,7 +46,10 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
     """Reads a request; of one that is too large nothing is kept."""
 
     too_large = False
+    header_end: bytes | None = None
+    """The last bytes seen of a header that is too long."""
     completed: bool
+    error: object
     expect_continue: bool
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -60,7 +63,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
 
     def received(self, data: bytes) -> int:
         """Take bytes as they come; returns how many were of this request."""
+        if self.header_end is not None:
+            return self._throw_away(data)
         consumed: int = super().received(data)
+        if isinstance(self.error, RequestHeaderFieldsTooLarge):
+            return self._throw_away(data)
         most = self.adj.max_request_body_size // _READ_AWAY
         if not self.too_large and max(self.content_length, self.body_bytes_received) > most:
             self._refuse()
@@ -70,7 +77,16 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
             )
         return consumed
 
+    def _throw_away(self, data: bytes) -> int:
+        """Of a header that is too long, until the empty line that ends it."""
+        seen = (self.header_end or b"") + data
+        self.header_end = seen[-3:]
+        self.header_bytes_received += len(data)
+        self.completed = b"\r\n\r\n" in seen or self.header_bytes_received > _READ_AWAY * _HEADER_BYTES
+        return len(data)
+
     def _refuse(self) -> None:
+        """Of a body that is too large, keep nothing more."""
         self.too_large = True
         if self.body_rcv is not None:
             self.body_rcv.buf.close()

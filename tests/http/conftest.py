@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from copytrail.settings import Settings
+from copytrail.store.protocol import Store
+from service.app import create_app
+
+
+@pytest.fixture(scope="session")
+def story() -> list[dict[str, Any]]:
+    """First an article and two edited copies of it; the last is an independent report of the same event."""
+    path = Path(__file__).parents[2] / "seeds" / "tram-depot-fire.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(max_body_bytes=1024 * 1024, max_text_chars=20_000, max_batch=20, max_extra_bytes=200)
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store) -> Flask:
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
