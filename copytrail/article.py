@@ -26,6 +26,8 @@ __all__ = ["Article", "Limits", "article_id", "canonical_url", "parse_article"]
 T = TypeVar("T")
 
 _ID_CHARACTERS = 200
+_PAGE_PER_TEXT = 4
+"""Characters of a page for one of text: extraction takes seconds for a million."""
 _DEEPEST_EXTRA = 32
 """Levels of lists and objects in an unknown field: more than exporters nest, fewer than JSON writers bear."""
 
@@ -103,9 +105,7 @@ def parse_article(fields: Mapping[str, object], limits: Limits) -> Article:
     Raises InvalidArticle naming the first faulty field.
     """
     given = _Fields(fields)
-    text = given.text()
-    if len(text) > limits.text_chars:
-        raise InvalidArticle("text", f"has {len(text)} characters; at most {limits.text_chars} are taken")
+    text = given.text(limits)
     url = given.read("url", formats.read_url)
     source = given.read("source", formats.read_source) or (site(url) if url else None)
     article = Article(
@@ -145,16 +145,16 @@ class _Fields:
             )
         return given
 
-    def text(self) -> str:
+    def text(self, limits: Limits) -> str:
         """The text, or the one in the page, or the teaser, where many feeds carry the whole article."""
-        if text := self.read("text", formats.read_text):
-            return text
-        if self._given.get("html"):
-            self._page = self._read_page(self._given["html"])
-        text = self.read("text", formats.read_text) or self.read("teaser", formats.read_teaser)
+        text = self.read("text", formats.read_text)
+        if not text and self._given.get("html"):
+            self._page = self._read_page(self._given["html"], _PAGE_PER_TEXT * limits.text_chars)
+            text = self.read("text", formats.read_text)
+        text = text or self.read("teaser", formats.read_teaser)
         if not text:
             raise InvalidArticle("text", "is missing or empty; give the article's text, or its page as html")
-        return text
+        return _no_longer("text", text, limits.text_chars)
 
     def read(self, part: str, reader: Reader[T]) -> T | None:
         """One part of the article, under the first of its names that holds it."""
@@ -177,12 +177,12 @@ class _Fields:
             self._understood.add(name)
         return found
 
-    def _read_page(self, html: object) -> Mapping[str, object]:
+    def _read_page(self, html: object, most: int) -> Mapping[str, object]:
         if not isinstance(html, str):
             raise InvalidArticle("html", f"must be a string, not {formats.kind(html)}")
         from copytrail.html import extract  # a third of a second to load, for pages only
 
-        return extract(html)
+        return extract(_no_longer("html", html, most))
 
     def unknown(self, text: str) -> dict[str, object]:
         """The fields that nothing was read from, without empty ones and those that say the text again."""
@@ -193,6 +193,12 @@ class _Fields:
             for name, value in left.items()
             if value not in (None, "", [], {}) and not (isinstance(value, str) and value.split() == words)
         }
+
+
+def _no_longer(name: str, text: str, most: int) -> str:
+    if len(text) > most:
+        raise InvalidArticle(name, f"has {len(text)} characters; at most {most} are taken")
+    return text
 
 
 def _within(fields: Mapping[str, object], most_bytes: int) -> tuple[dict[str, object], tuple[str, ...]]:
