@@ -51,7 +51,7 @@ def _compare(a: Document, b: Document) -> Report:
     rewrite, event = model().reuse.probability(values), model().event.probability(values)
     if measure.own_words >= EXCERPT_WORDS:
         rewrite = _rewrite_beside(a, b, copies)
-    relation = _relation(measure, rewrite, event)
+    relation = _relation(measure, rewrite, event, model().threshold(len(a)))
     spans = copies + rewritten(a, b, Alignment(a.statements, b.statements), copies) if relation.is_reuse else []
     if measure.words and not measure.own_words and not relation.is_reuse:
         flags |= {"shared_quotes_only"}
@@ -103,10 +103,10 @@ class _Copied:
         )
 
 
-def _relation(measure: _Copied, rewrite: float, event: float) -> Relation:
+def _relation(measure: _Copied, rewrite: float, event: float, threshold: float) -> Relation:
     if min(measure.of_a, measure.of_b) >= NEAR_COPY_SHARE:
         return Relation.NEAR_COPY
-    if rewrite >= model().threshold:
+    if rewrite >= threshold:
         return Relation.REWRITE
     if measure.own_words >= EXCERPT_WORDS:
         return Relation.PARTIAL_COPY

@@ -53,12 +53,16 @@ class Trees:
 @dataclass(frozen=True, slots=True)
 class Model:
     """`reuse`: whether one text was rewritten from the other (or both from a third). `event`: whether texts that are
-    no rewrites report the same event. `threshold`: of the first, from which a pair is called a rewrite.
+    no rewrites report the same event. `bars`: (words, score) points of the line that `threshold` reads.
     """
 
     reuse: Trees
     event: Trees
-    threshold: float
+    bars: tuple[tuple[int, float], ...]
+
+    def threshold(self, words: int) -> float:
+        """The reuse probability from which a pair whose shorter text has that many words is called a rewrite."""
+        return float(np.interp(words, *zip(*self.bars, strict=True)))
 
 
 @cache
@@ -73,7 +77,7 @@ def model() -> Model:
     reuse, event = (
         Trees.parse(fields[name]["trees"], fields[name]["slope"], fields[name]["shift"]) for name in ("reuse", "event")
     )
-    return Model(reuse, event, fields["reuse"]["threshold"])
+    return Model(reuse, event, tuple((words, score) for words, score in fields["reuse"]["thresholds"]))
 
 
 @njit(cache=True)
