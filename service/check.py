@@ -9,7 +9,7 @@ from flask import request
 from flask_openapi.blueprint import APIBlueprint
 
 from copytrail.article import parse_article
-from copytrail.document import analyse
+from copytrail.document import Document, analyse
 from copytrail.store.protocol import Record
 from service.bodies import JSON
 from service.context import context, store
@@ -32,13 +32,14 @@ def check(query: CheckOptions) -> Json:
     fields = request.get_json()
     options = _options(query, fields)
     article = parse_article(fields, context().settings.limits)
-    (found,) = find_matches(store(), [analyse(article.text, article.language)], [None], _CANDIDATES)
+    document = analyse(article.text, article.language)
+    (found,) = find_matches(store(), [document], [None], _CANDIDATES)
     matches = [
         to_json(record, report)
         for record, report in with_records(store(), found.reports)
         if report.score >= options.threshold and _source(record) not in options.exclude_sources
     ]
-    return {"matches": matches[: options.limit], "truncated": found.truncated}
+    return {"matches": matches[: options.limit], "truncated": found.truncated, "flags": _flags(document)}
 
 
 def _options(query: CheckOptions, fields: Json) -> CheckOptions:
@@ -48,6 +49,11 @@ def _options(query: CheckOptions, fields: Json) -> CheckOptions:
     return options.model_copy(
         update={"exclude_sources": {name.casefold() for name in options.exclude_sources}}
     )
+
+
+def _flags(document: Document) -> list[str]:
+    """What was undone in the text, and whether it is too short to be compared."""
+    return sorted(document.disguises | (set() if document.sufficient else {"insufficient_text"}))
 
 
 def _source(record: Record) -> str:

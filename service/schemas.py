@@ -83,10 +83,13 @@ class MatchShape(BaseModel):
 class Matches(BaseModel):
     """Matches, best first; `truncated` when there may be more than could be looked at."""
 
-    model_config = example({"matches": [examples.MATCH], "truncated": False})
+    model_config = example({"matches": [examples.MATCH], "truncated": False, "flags": []})
 
     matches: list[MatchShape]
     truncated: bool
+    flags: list[str] = Field(
+        description="What was undone in the text; `insufficient_text` when it is too short."
+    )
 
 
 class ArticleState(BaseModel):

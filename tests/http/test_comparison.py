@@ -78,7 +78,19 @@ def test_the_options_of_a_check_in_the_address_or_in_the_body(
 
 def test_a_check_of_something_new_finds_nothing(client: FlaskClient, stored: None) -> None:
     text = "Apple growers in the north expect a late harvest: frost in April thinned the blossom."
-    assert client.post("/v1/check", json={"text": text}).get_json() == {"matches": [], "truncated": False}
+    assert client.post("/v1/check", json={"text": text}).get_json() == {
+        "matches": [],
+        "truncated": False,
+        "flags": [],
+    }
+
+
+def test_a_check_says_what_is_odd_about_the_text(client: FlaskClient) -> None:
+    assert client.post("/v1/check", json={"text": "Stop press!"}).get_json() == {
+        "matches": [],
+        "truncated": False,
+        "flags": ["insufficient_text"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ LIMITS = Limits()
 TEXT = "The harbour bridge will close on Monday.\n\nEngineers replace its bearings."
 PAGE = f"""<html lang="en"><head>
 <title>Bridge to close</title><meta property="og:site_name" content="Harbour Herald"></head>
-<body><nav>Home | Sport</nav><article><h1>Bridge to close</h1><p>{"The bridge will close on Monday. " * 12}</p>
+<body><nav>Home</nav><article><h1>Bridge to close</h1><p>{"The bridge will close on Monday. " * 12}</p>
 </article><footer>All rights reserved</footer></body></html>"""
 
 SCRAPERS: dict[str, dict[str, Any]] = {
