@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
+from copytrail.compiled import Bytes, Codes, Floats, Grid, Numbers, compiled
 from copytrail.words import CAPITAL, NUMBER, OPENS_SENTENCE, QUOTED
 
 CONTENT_WEIGHT: Final = 0.9  # stems in more than four of ten articles carry no statement
@@ -27,20 +26,20 @@ class Statements(NamedTuple):
     (int32[k]) the order by stem; `mass` (float32[m]) sum of weights of a sentence.
     """
 
-    term: npt.NDArray[np.uint32]
-    weight: npt.NDArray[np.float32]
-    sort: npt.NDArray[np.uint8]
-    sentence: npt.NDArray[np.int32]
-    place: npt.NDArray[np.float32]
-    by_term: npt.NDArray[np.int32]
-    mass: npt.NDArray[np.float32]
+    term: Codes
+    weight: Floats
+    sort: Bytes
+    sentence: Numbers
+    place: Floats
+    by_term: Numbers
+    mass: Floats
 
 
 def statements(
-    stem: npt.NDArray[np.uint32],
-    weight: npt.NDArray[np.float32],
-    flags: npt.NDArray[np.uint8],
-    bounds: npt.NDArray[np.int32],
+    stem: Codes,
+    weight: Floats,
+    flags: Bytes,
+    bounds: Numbers,
     *,
     without_speech: bool,
 ) -> Statements:
@@ -48,8 +47,10 @@ def statements(
     return Statements(*_statements(stem, weight, flags, bounds, without_speech))
 
 
-@njit(cache=True)
-def _statements(stem, weight, flags, bounds, without_speech):  # type: ignore[no-untyped-def]
+@compiled
+def _statements(
+    stem: Codes, weight: Floats, flags: Bytes, bounds: Numbers, without_speech: bool
+) -> tuple[Codes, Floats, Bytes, Numbers, Floats, Numbers, Floats]:
     chosen = np.empty(len(stem), np.int32)
     sentence = np.empty(len(stem), np.int32)
     sort = np.empty(len(stem), np.uint8)
@@ -76,8 +77,8 @@ def _statements(stem, weight, flags, bounds, without_speech):  # type: ignore[no
     return terms, weight[chosen], sort[:count], sentence[:count], place, by_term, mass
 
 
-@njit(cache=True)
-def shared_terms(a: Statements, b: Statements):  # type: ignore[no-untyped-def]
+@compiled
+def shared_terms(a: Statements, b: Statements) -> Numbers:
     """Bounds of every shared stem's occurrences: rows (from, to) in `a.by_term` and (from, to) in `b.by_term`."""
     rows = np.empty((min(len(a.term), len(b.term)), 4), np.int32)
     count, i, j = 0, 0, 0
@@ -98,8 +99,8 @@ def shared_terms(a: Statements, b: Statements):  # type: ignore[no-untyped-def]
     return rows[:count]
 
 
-@njit(cache=True)
-def common_mass(a: Statements, b: Statements, rows):  # type: ignore[no-untyped-def]
+@compiled
+def common_mass(a: Statements, b: Statements, rows: Numbers) -> Grid:
     """Matrix (m_a, m_b) of the weight that two sentences share.
 
     A stem counts the less the more sentences of this pair have it: what the whole story is about is no evidence for
@@ -116,8 +117,8 @@ def common_mass(a: Statements, b: Statements, rows):  # type: ignore[no-untyped-
     return shared
 
 
-@njit(cache=True)
-def likeness(shared, a: Statements, b: Statements):  # type: ignore[no-untyped-def]
+@compiled
+def likeness(shared: Grid, a: Statements, b: Statements) -> Grid:
     """Matrix (m_a, m_b) of sentence similarity, 0 to about 1: shared weight against the mean of both sentences'."""
     alike = np.zeros_like(shared)
     for i in range(len(a.mass)):
@@ -127,8 +128,8 @@ def likeness(shared, a: Statements, b: Statements):  # type: ignore[no-untyped-d
     return alike
 
 
-@njit(cache=True)
-def ordered_gain(gain):  # type: ignore[no-untyped-def]
+@compiled
+def ordered_gain(gain: Grid) -> np.float32:
     """The largest sum of `gain` along a path that never goes back in either text; each sentence is used once."""
     best = np.zeros(gain.shape[1] + 1, np.float32)
     for i in range(gain.shape[0]):
@@ -137,11 +138,11 @@ def ordered_gain(gain):  # type: ignore[no-untyped-def]
             above = best[j + 1]
             best[j + 1] = max(above, best[j], diagonal + gain[i, j])
             diagonal = above
-    return best[-1]
+    return np.float32(best[-1])
 
 
-@njit(cache=True)
-def _ordered_path(gain):  # type: ignore[no-untyped-def]
+@compiled
+def _ordered_path(gain: Grid) -> Numbers:
     """The sentence pairs of the path that `ordered_gain` sums: rows (i, j)."""
     rows, columns = gain.shape
     best = np.zeros((rows + 1, columns + 1), np.float32)

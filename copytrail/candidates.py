@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from copytrail.compiled import Hashes, Longs
 from copytrail.sketch import FINGERPRINT_LANE, LANE
 
 LIMIT: Final = 30  # articles compared at the most
@@ -24,8 +24,8 @@ class Hits:
     `truncated` says that a bucket held more articles than the index keeps for one.
     """
 
-    buckets: npt.NDArray[np.uint64]
-    numbers: npt.NDArray[np.int64]
+    buckets: Hashes
+    numbers: Longs
     truncated: bool = False
 
 

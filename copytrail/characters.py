@@ -17,7 +17,7 @@ CLASS: Final = 0x0F  # mask of the class in `KIND`; the rest are flags
 SUSPECT: Final = 0x10  # often used to disguise a copy
 LATIN: Final = 0x20
 UPPER: Final = 0x40
-MARK: Final = 0x80
+MARK: Final = 0x80  # composes with the character before
 
 
 class Kind(IntEnum):

@@ -21,7 +21,9 @@ from copytrail.report import Grade, Relation, Report
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
 EXCERPT_WORDS: Final = 35  # a reporter's own words copied that no two reporters write by chance
-JOIN_WORDS: Final = 75  # own words copied that make an excerpt part of the story: more than a common paragraph
+JOIN_WORDS: Final = (
+    75  # own words copied that make an excerpt part of the story: more than a common paragraph
+)
 COPIED_SCORE: Final = 0.97  # of an excerpt of `EXCERPT_WORDS` words; tends to 1 with more
 
 _SAME_EVENT: Final = 0.5  # probability of one event from which texts that are no copies are called so
@@ -44,7 +46,9 @@ def _compare(a: Document, b: Document) -> Report:
     if len(a) and np.array_equal(a.hash, b.hash):
         return _identical(a, b, flags)
     if not (a.sufficient and b.sufficient):
-        return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=tuple(sorted(flags | {"insufficient_text"})))
+        return Report(
+            Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=tuple(sorted(flags | {"insufficient_text"}))
+        )
     values = signals(a, b)
     copies = copied(a, b)
     measure = _Copied.of(a, b, copies)
@@ -52,7 +56,9 @@ def _compare(a: Document, b: Document) -> Report:
     if measure.own_words >= EXCERPT_WORDS:
         rewrite = _rewrite_beside(a, b, copies)
     relation = _relation(measure, rewrite, event, model().threshold(len(a)))
-    spans = copies + rewritten(a, b, Alignment(a.statements, b.statements), copies) if relation.is_reuse else []
+    spans = (
+        copies + rewritten(a, b, Alignment(a.statements, b.statements), copies) if relation.is_reuse else []
+    )
     if measure.words and not measure.own_words and not relation.is_reuse:
         flags |= {"shared_quotes_only"}
     return Report(
@@ -124,7 +130,14 @@ def _rewrite_beside(a: Document, b: Document, copies: list[Span]) -> float:
 def _identical(a: Document, b: Document, flags: frozenset[str]) -> Report:
     whole = Span((0, len(a)), (0, len(b)), Grade.IDENTICAL, 1.0, len(a))
     return Report(
-        Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, located(a, b, [whole]), flags=tuple(sorted(flags)), joins=a.sufficient
+        Relation.IDENTICAL,
+        1.0,
+        1.0,
+        1.0,
+        1.0,
+        located(a, b, [whole]),
+        flags=tuple(sorted(flags)),
+        joins=a.sufficient,
     )
 
 

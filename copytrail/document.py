@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from copytrail.alignment import Statements, statements
+from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers
 from copytrail.language import LANGUAGES, detect, terms_of
 from copytrail.runs import RUN_WORDS
 from copytrail.shingles import word_shingles
@@ -33,13 +33,13 @@ class Document:
 
     text: str
     language: str
-    start: npt.NDArray[np.int32]
-    stop: npt.NDArray[np.int32]
-    hash: npt.NDArray[np.uint64]
-    flags: npt.NDArray[np.uint8]
-    stem: npt.NDArray[np.uint32]
-    weight: npt.NDArray[np.float32]
-    sentence: npt.NDArray[np.int32]
+    start: Numbers
+    stop: Numbers
+    hash: Hashes
+    flags: Bytes
+    stem: Codes
+    weight: Floats
+    sentence: Numbers
     disguises: frozenset[str]
 
     def __len__(self) -> int:
@@ -56,7 +56,9 @@ class Document:
         keep = np.ones(len(self), np.bool_)
         for low, high in spans:
             keep[low:high] = False
-        arrays = {name: getattr(self, name)[keep] for name in ("start", "stop", "hash", "flags", "stem", "weight")}
+        arrays = {
+            name: getattr(self, name)[keep] for name in ("start", "stop", "hash", "flags", "stem", "weight")
+        }
         bounds = np.concatenate([[0], np.cumsum(keep)])[self.sentence]
         return replace(self, **arrays, sentence=np.unique(bounds).astype(np.int32))
 
@@ -71,17 +73,17 @@ class Document:
         return statements(self.stem, self.weight, self.flags, self.sentence, without_speech=True)
 
     @cached_property
-    def run_hashes(self) -> npt.NDArray[np.uint64]:
+    def run_hashes(self) -> Hashes:
         """Hashes of each run of `RUN_WORDS` words, in order."""
         return word_shingles(self.hash, RUN_WORDS)
 
     @cached_property
-    def run_order(self) -> npt.NDArray[np.int64]:
+    def run_order(self) -> Longs:
         """What sorts `run_hashes`; equal ones stay in the order of the text."""
         return np.argsort(self.run_hashes, kind="stable")
 
     @cached_property
-    def shingles(self) -> dict[int, npt.NDArray[np.uint64]]:
+    def shingles(self) -> dict[int, Hashes]:
         """The distinct word shingles, sorted, by their size in words (`SHINGLE_SIZES`)."""
         return {size: np.unique(word_shingles(self.hash, size)) for size in SHINGLE_SIZES}
 

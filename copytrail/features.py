@@ -10,8 +10,6 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
 from copytrail.alignment import (
     NOISE,
@@ -21,6 +19,7 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
+from copytrail.compiled import Floats, Grid, Hashes, Numbers, compiled
 from copytrail.document import SHINGLE_SIZES, Document
 from copytrail.words import QUOTED
 
@@ -39,7 +38,7 @@ SIGNALS: Final = (
 )
 
 
-def signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
+def signals(a: Document, b: Document) -> Floats:
     """The values of `SIGNALS` for a pair (float32)."""
     return np.concatenate(
         [
@@ -50,7 +49,7 @@ def signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
     )
 
 
-def _pair_signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
+def _pair_signals(a: Document, b: Document) -> Floats:
     out = []
     for size in SHINGLE_SIZES:
         x, y = a.shingles[size], b.shingles[size]
@@ -63,8 +62,8 @@ def _pair_signals(a: Document, b: Document) -> npt.NDArray[np.float32]:
     return np.array(out, np.float32)
 
 
-@njit(cache=True)
-def _count_common(x: npt.NDArray[np.uint64], y: npt.NDArray[np.uint64]) -> int:
+@compiled
+def _count_common(x: Hashes, y: Hashes) -> int:
     count, i, j = 0, 0, 0
     while i < len(x) and j < len(y):
         if x[i] == y[j]:
@@ -79,8 +78,8 @@ def _count_common(x: npt.NDArray[np.uint64], y: npt.NDArray[np.uint64]) -> int:
 RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
 
 
-@njit(cache=True)
-def _statement_signals(a: Statements, b: Statements) -> npt.NDArray[np.float32]:
+@compiled
+def _statement_signals(a: Statements, b: Statements) -> Floats:
     rows = shared_terms(a, b)
     out = np.zeros(len(STATEMENT_SIGNALS), np.float32)
     if len(rows) == 0:
@@ -96,8 +95,8 @@ def _statement_signals(a: Statements, b: Statements) -> npt.NDArray[np.float32]:
     return out
 
 
-@njit(cache=True)
-def _class_masses(s: Statements):  # type: ignore[no-untyped-def]
+@compiled
+def _class_masses(s: Statements) -> Floats:
     """Weight of the distinct stems of a text by sort, and in all (last)."""
     masses = np.zeros(4, np.float32)
     for x in range(len(s.by_term)):
@@ -108,8 +107,8 @@ def _class_masses(s: Statements):  # type: ignore[no-untyped-def]
     return masses
 
 
-@njit(cache=True)
-def _overlaps(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+@compiled
+def _overlaps(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
     """Share of the smaller and the larger text's stems found in the other: all, ordinary words, names, numbers."""
     of_a, of_b = _class_masses(a), _class_masses(b)
     common = np.zeros(4, np.float32)
@@ -125,8 +124,8 @@ def _overlaps(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyp
         out[2 * k + 1] = min(1.0, c / large) if large > 0 else 0.0
 
 
-@njit(cache=True)
-def _overlap_of_rare(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+@compiled
+def _overlap_of_rare(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
     common = 0
     for r in range(len(rows)):
         common += a.weight[a.by_term[rows[r, 0]]] >= RARE
@@ -141,8 +140,8 @@ def _overlap_of_rare(a: Statements, b: Statements, rows, out):  # type: ignore[n
     out[1] = common / max(1, max(x, y))
 
 
-@njit(cache=True)
-def _sentence_matches(alike, a: Statements, b: Statements, out):  # type: ignore[no-untyped-def]
+@compiled
+def _sentence_matches(alike: Grid, a: Statements, b: Statements, out: Floats) -> None:
     """How well the sentences of each text are matched by their best partner: mean, and shares above thresholds."""
     sides = np.zeros((2, 4), np.float32)
     for side in range(2):
@@ -160,8 +159,8 @@ def _sentence_matches(alike, a: Statements, b: Statements, out):  # type: ignore
         out[at], out[at + 1] = low, high
 
 
-@njit(cache=True)
-def _order(shared, alike, a: Statements, b: Statements, out):  # type: ignore[no-untyped-def]
+@compiled
+def _order(shared: Grid, alike: Grid, a: Statements, b: Statements, out: Floats) -> None:
     """What an order-keeping alignment collects, against what any alignment and a backward one would."""
     gain = np.where(alike > NOISE, shared, np.float32(0))
     forward, backward = ordered_gain(gain), ordered_gain(np.ascontiguousarray(gain[:, ::-1]))
@@ -176,16 +175,16 @@ def _order(shared, alike, a: Statements, b: Statements, out):  # type: ignore[no
     out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
 
 
-@njit(cache=True)
-def _sum_of_best(grid):  # type: ignore[no-untyped-def]
+@compiled
+def _sum_of_best(grid: Grid) -> np.float32:
     total = np.float32(0)
     for i in range(grid.shape[0]):
         total += grid[i].max()
     return total
 
 
-@njit(cache=True)
-def _rising(alike):  # type: ignore[no-untyped-def]
+@compiled
+def _rising(alike: Grid) -> tuple[float, float]:
     """Of the matched sentences: the share on the longest rising run of partners, and that are followed by neighbours."""
     partners = np.empty(alike.shape[0], np.int64)
     count = 0
@@ -206,8 +205,8 @@ def _rising(alike):  # type: ignore[no-untyped-def]
     return lengths.max() / count, close / (count - 1)
 
 
-@njit(cache=True)
-def _places(a: Statements, b: Statements, rows, out):  # type: ignore[no-untyped-def]
+@compiled
+def _places(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
     """Correlation (weighted) and mean distance of where shared stems that are used once or twice stand in the texts."""
     total, mean_a, mean_b, gap = 0.0, 0.0, 0.0, 0.0
     for r in range(len(rows)):

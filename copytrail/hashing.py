@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
+
+from copytrail.compiled import Codes, compiled
 
 _P1: Final = np.uint64(0x9E3779B185EBCA87)
 _P2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -18,28 +18,28 @@ _LANE_4: Final = np.uint64(2**64 - 0x9E3779B185EBCA87)
 _ZERO: Final = np.uint64(0)
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _rotate(value: np.uint64, bits: int) -> np.uint64:
     return np.uint64((value << np.uint64(bits)) | (value >> np.uint64(64 - bits)))
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
     return np.uint64(_rotate(lane + word * _P2, 31) * _P1)
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _merge(value: np.uint64, lane: np.uint64) -> np.uint64:
     return np.uint64((value ^ _round(_ZERO, lane)) * _P1 + _P4)
 
 
-@njit(cache=True, inline="always")
-def _pair(points: npt.NDArray[np.uint32], index: int) -> np.uint64:
+@compiled
+def _pair(points: Codes, index: int) -> np.uint64:
     return np.uint64(np.uint64(points[2 * index]) | (np.uint64(points[2 * index + 1]) << np.uint64(32)))
 
 
-@njit(cache=True)
-def hash_points(points: npt.NDArray[np.uint32]) -> np.uint64:
+@compiled
+def hash_points(points: Codes) -> np.uint64:
     """XXH64 with seed 0 of 32-bit words in little-endian order, such as `text.encode("utf-32-le")`."""
     pairs = len(points) // 2
     position = 0

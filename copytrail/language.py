@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 import xxhash
-from numba import njit
 
+from copytrail.compiled import Bools, Codes, Floats, Hashes, Longs, compiled
 from copytrail.words import NUMBER, Words
 
 STEMMERS: Final = {
@@ -57,7 +57,7 @@ def _shipped() -> dict[str, npt.NDArray[np.generic]]:
 
 
 @cache
-def _commonest() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+def _commonest() -> tuple[Hashes, Bools]:
     """The commonest words of all languages, sorted, and for each (row) which languages (column) it belongs to."""
     lists = [_shipped()[f"{language}_commonest"].astype(np.uint64) for language in LANGUAGES]
     words = np.unique(np.concatenate(lists))
@@ -81,7 +81,7 @@ class Terms:
         self.language = language
         self._stem = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
         codes = _shipped().get(f"{language}_codes", np.empty(0, np.uint32))
-        weights = _shipped().get(f"{language}_weights", np.empty(0, np.uint8))
+        weights = _shipped().get(f"{language}_weights", np.empty(0, np.uint8)).astype(np.float64)
         self._weights = dict(zip(codes.tolist(), (weights * WEIGHT_UNIT).tolist(), strict=True))
         self._clear()
 
@@ -91,7 +91,7 @@ class Terms:
         self._codes = np.zeros(_TABLE_SIZE, np.uint32)
         self._rarity = np.zeros(_TABLE_SIZE, np.float32)
 
-    def look_up(self, words: Words) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+    def look_up(self, words: Words) -> tuple[Codes, Floats]:
         """Stem code and weight (0 for the commonest to `UNKNOWN_WEIGHT`) of each word."""
         slots = _slots(self._keys, words.hash)
         unknown = np.flatnonzero(self._keys[slots] != words.hash)
@@ -100,7 +100,7 @@ class Terms:
             slots = _slots(self._keys, words.hash)
         return self._codes[slots], self._rarity[slots]
 
-    def _learn(self, words: Words, unknown: npt.NDArray[np.int64]) -> None:
+    def _learn(self, words: Words, unknown: Longs) -> None:
         _, firsts = np.unique(words.hash[unknown], return_index=True)
         if self._used + len(firsts) > _TABLE_SIZE // 2:
             self._clear()
@@ -125,8 +125,8 @@ def terms_of(language: str) -> Terms:
     return Terms(language)
 
 
-@njit(cache=True)
-def _slots(keys: npt.NDArray[np.uint64], hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+@compiled
+def _slots(keys: Hashes, hashes: Hashes) -> Longs:
     """Where each hash is, or would be put, in an open-addressing table whose size is a power of two."""
     mask = np.uint64(len(keys) - 1)
     slots = np.empty(len(hashes), np.int64)

@@ -13,9 +13,8 @@ from importlib.resources import files
 from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
+from copytrail.compiled import Floats, Numbers, compiled
 from copytrail.features import SIGNALS
 
 FORMAT: Final = 1
@@ -30,11 +29,11 @@ class Trees:
     calibrate.
     """
 
-    root: npt.NDArray[np.int32]
-    signal: npt.NDArray[np.int32]
-    limit: npt.NDArray[np.float32]
-    below: npt.NDArray[np.int32]
-    above: npt.NDArray[np.int32]
+    root: Numbers
+    signal: Numbers
+    limit: Floats
+    below: Numbers
+    above: Numbers
     slope: float
     shift: float
 
@@ -44,7 +43,7 @@ class Trees:
         whole = {name: np.array(fields[name], np.int32) for name in ("root", "signal", "below", "above")}
         return cls(**whole, limit=np.array(fields["limit"], np.float32), slope=slope, shift=shift)
 
-    def probability(self, values: npt.NDArray[np.float32]) -> float:
+    def probability(self, values: Floats) -> float:
         """The calibrated probability for one pair's signals, 0 to 1."""
         total = _sum_of_leaves(self.root, self.signal, self.limit, self.below, self.above, values)
         return float(1 / (1 + np.exp(-(self.slope * total + self.shift))))
@@ -62,7 +61,8 @@ class Model:
 
     def threshold(self, words: int) -> float:
         """The reuse probability from which a pair whose shorter text has that many words is called a rewrite."""
-        return float(np.interp(words, *zip(*self.bars, strict=True)))
+        points, scores = zip(*self.bars, strict=True)
+        return float(np.interp(words, np.array(points), np.array(scores)))
 
 
 @cache
@@ -75,13 +75,16 @@ def model() -> Model:
             f"{FORMAT} and {len(SIGNALS)}: run `make train DATA=dir` to train a model for it"
         )
     reuse, event = (
-        Trees.parse(fields[name]["trees"], fields[name]["slope"], fields[name]["shift"]) for name in ("reuse", "event")
+        Trees.parse(fields[name]["trees"], fields[name]["slope"], fields[name]["shift"])
+        for name in ("reuse", "event")
     )
     return Model(reuse, event, tuple((words, score) for words, score in fields["reuse"]["thresholds"]))
 
 
-@njit(cache=True)
-def _sum_of_leaves(root, signal, limit, below, above, values):  # type: ignore[no-untyped-def]
+@compiled
+def _sum_of_leaves(
+    root: Numbers, signal: Numbers, limit: Floats, below: Numbers, above: Numbers, values: Floats
+) -> float:
     total = 0.0
     for node in root:
         while signal[node] >= 0:

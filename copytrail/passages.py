@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from copytrail.alignment import Alignment
+from copytrail.compiled import Bools, Numbers
 from copytrail.document import Document
 from copytrail.report import Grade, Passage
 from copytrail.runs import join_runs, shared_runs
@@ -63,7 +63,7 @@ def _follows(last: tuple[int, int, float], pair: tuple[int, int]) -> bool:
     return max(pair[0] - last[0], pair[1] - last[1]) <= SKIPPED_SENTENCES + 1
 
 
-def _mostly(taken: npt.NDArray[np.bool_], sentence: npt.NDArray[np.int32], index: int) -> bool:
+def _mostly(taken: Bools, sentence: Numbers, index: int) -> bool:
     words = taken[sentence[index] : sentence[index + 1]]
     return bool(words.mean() > 0.5) if len(words) else True
 
@@ -81,7 +81,7 @@ def _spans(a: Document, b: Document, groups: Sequence[list[tuple[int, int, float
             )
 
 
-def covered(words: int, spans: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
     """Which words of a text lie in any of the spans."""
     inside = np.zeros(words, np.bool_)
     for low, high in spans:

@@ -54,7 +54,12 @@ class Passage:
 
     def to_json(self) -> dict[str, object]:
         """The passage as in the contract; the score has three decimals."""
-        return {"a": list(self.a), "b": list(self.b), "grade": self.grade.value, "score": round(self.score, 3)}
+        return {
+            "a": list(self.a),
+            "b": list(self.b),
+            "grade": self.grade.value,
+            "score": round(self.score, 3),
+        }
 
 
 @dataclass(frozen=True, slots=True)

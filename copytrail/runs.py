@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
+
+from copytrail.compiled import Hashes, Longs, Numbers, compiled
 
 RUN_WORDS: Final = 5  # the shortest shared run that counts: shorter ones are idioms
 EDIT_WORDS: Final = 8  # words changed, added or cut between two runs of one passage
@@ -14,14 +14,14 @@ PASSAGE_WORDS: Final = 10  # shared words of the shortest passage: names with ti
 _MOST_PLACES: Final = 16  # of one run in the other text that are tried
 
 
-@njit(cache=True)
+@compiled
 def shared_runs(
-    a: npt.NDArray[np.uint64],
-    b: npt.NDArray[np.uint64],
-    a_grams: npt.NDArray[np.uint64],
-    b_grams: npt.NDArray[np.uint64],
-    b_order: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int32]:
+    a: Hashes,
+    b: Hashes,
+    a_grams: Hashes,
+    b_grams: Hashes,
+    b_order: Longs,
+) -> Numbers:
     """The longest shared runs of words, in the order of text a: rows (start in a, start in b, words).
 
     `a`, `b`: hashes of all words. `a_grams`, `b_grams`: hashes of each run of `RUN_WORDS` words. `b_order`: sorts
@@ -54,8 +54,8 @@ def shared_runs(
     return rows[:count]
 
 
-@njit(cache=True)
-def join_runs(runs: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+@compiled
+def join_runs(runs: Numbers) -> Numbers:
     """Join runs that follow each other in both texts over small edits.
 
     Rows (from word in a, to, from word in b, to, equal words, 1 when there are no edits); ends are exclusive.

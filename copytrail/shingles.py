@@ -9,18 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
+from copytrail.compiled import Codes, Floats, Hashes, Longs, Numbers, compiled
 from copytrail.hashing import hash_points
 
 RARE_TERMS: Final = 6  # of a sentence, whose pairs are taken
 RARE_WEIGHT: Final = 1.5  # a stem below this is in half of all articles and says nothing
 
 
-def term_pairs(
-    stem: npt.NDArray[np.uint32], weight: npt.NDArray[np.float32], sentence: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
+def term_pairs(stem: Codes, weight: Floats, sentence: Numbers) -> tuple[Hashes, Floats]:
     """Distinct unordered pairs of the rarest stems of each sentence, and the sum of the two weights.
 
     The arguments are a document's arrays.
@@ -30,8 +27,8 @@ def term_pairs(
     return distinct, weights[first]
 
 
-@njit(cache=True)
-def word_shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
+@compiled
+def word_shingles(words: Hashes, size: int) -> Hashes:
     """XXH64 of the word hashes of each run of `size` words, in order; empty for a shorter text."""
     count = max(0, len(words) - size + 1)
     out = np.empty(count, np.uint64)
@@ -41,8 +38,8 @@ def word_shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.ui
     return out
 
 
-@njit(cache=True)
-def _rarest(stems, weights, low, high, chosen):  # type: ignore[no-untyped-def]
+@compiled
+def _rarest(stems: Codes, weights: Floats, low: int, high: int, chosen: Longs) -> int:
     """Fill `chosen` with the places of the rarest distinct stems of words low to high; returns how many."""
     count = 0
     for i in range(low, high):
@@ -64,13 +61,13 @@ def _rarest(stems, weights, low, high, chosen):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, inline="always")
-def _rarer(stems, weights, i, j):  # type: ignore[no-untyped-def]
-    return weights[i] > weights[j] or (weights[i] == weights[j] and stems[i] < stems[j])
+@compiled
+def _rarer(stems: Codes, weights: Floats, i: int, j: int) -> bool:
+    return bool(weights[i] > weights[j] or (weights[i] == weights[j] and stems[i] < stems[j]))
 
 
-@njit(cache=True)
-def _term_pairs(stems, weights, sentences):  # type: ignore[no-untyped-def]
+@compiled
+def _term_pairs(stems: Codes, weights: Floats, sentences: Numbers) -> tuple[Hashes, Floats]:
     most = (len(sentences) - 1) * RARE_TERMS * (RARE_TERMS - 1) // 2
     pairs, sums = np.empty(most, np.uint64), np.empty(most, np.float32)
     chosen = np.empty(RARE_TERMS + 1, np.int64)

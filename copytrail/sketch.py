@@ -11,10 +11,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from datasketch import MinHash
-from numba import njit
 
+from copytrail.compiled import Codes, Hashes, compiled
 from copytrail.document import Document
 from copytrail.shingles import term_pairs, word_shingles
 
@@ -39,7 +38,7 @@ LANE: Final = np.uint64(3 << 62)  # mask of the two bits that tell the lanes apa
 _A, _B = (np.ascontiguousarray(row, dtype=np.uint32) for row in MinHash(PERMUTATIONS, seed=SEED).permutations)
 
 
-def sketch(document: Document) -> npt.NDArray[np.uint64]:
+def sketch(document: Document) -> Hashes:
     """The article's bucket keys, sorted and distinct, their lane in the top two bits; none for too short a text."""
     if not document.sufficient:
         return np.empty(0, np.uint64)
@@ -51,7 +50,7 @@ def sketch(document: Document) -> npt.NDArray[np.uint64]:
     return np.unique(np.concatenate([(keys & ~LANE) | lane for keys, lane in lanes]))
 
 
-def signature(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
+def signature(shingles: Hashes) -> Codes:
     """The MinHash signature: for each permutation the least value over the shingles' lower 32 bits.
 
     Equal to `datasketch.MinHash(128, seed=1, hashfunc=lambda value: value)` updated with those 32-bit values.
@@ -59,17 +58,17 @@ def signature(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
     return _signature(shingles, _A, _B)
 
 
-def bands(signature: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+def bands(signature: Codes) -> Hashes:
     """One key for each of the `BANDS` groups of consecutive signature values."""
     return _mix_bands(signature, BANDS)
 
 
-def fingerprints(document: Document) -> npt.NDArray[np.uint64]:
+def fingerprints(document: Document) -> Hashes:
     """Winnowed hashes of word shingles: at least one from every run of `GUARANTEE` words."""
     return _winnow(word_shingles(document.hash, FINGERPRINT_SHINGLE), GUARANTEE - FINGERPRINT_SHINGLE + 1)
 
 
-def rare_pairs(document: Document) -> npt.NDArray[np.uint64]:
+def rare_pairs(document: Document) -> Hashes:
     """Keys of at most `RARE_PAIRS` term pairs; rarer pairs are likelier to be kept, alike in every article."""
     pairs, weights = term_pairs(document.stem, document.weight, document.sentence)
     keys = _scramble(pairs)
@@ -80,8 +79,8 @@ def rare_pairs(document: Document) -> npt.NDArray[np.uint64]:
     return keys[np.argpartition(priority, RARE_PAIRS)[:RARE_PAIRS]]
 
 
-@njit(cache=True)
-def _scramble(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+@compiled
+def _scramble(keys: Hashes) -> Hashes:
     """MurmurHash3's 64-bit finaliser, a bijection that spreads structured keys evenly."""
     out = np.empty(len(keys), np.uint64)
     for i in range(len(keys)):
@@ -92,10 +91,8 @@ def _scramble(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return out
 
 
-@njit(cache=True)
-def _signature(
-    shingles: npt.NDArray[np.uint64], a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]
-) -> npt.NDArray[np.uint32]:
+@compiled
+def _signature(shingles: Hashes, a: Codes, b: Codes) -> Codes:
     least = np.full(len(a), 0xFFFFFFFF, np.uint32)
     for shingle in shingles:
         value = np.uint32(shingle)  # datasketch mixes with MurmurHash3's 32-bit finaliser, then permutes
@@ -107,8 +104,8 @@ def _signature(
     return least
 
 
-@njit(cache=True)
-def _mix_bands(signature: npt.NDArray[np.uint32], count: int) -> npt.NDArray[np.uint64]:
+@compiled
+def _mix_bands(signature: Codes, count: int) -> Hashes:
     rows = len(signature) // count
     keys = np.empty(count, np.uint64)
     for band in range(count):
@@ -120,8 +117,8 @@ def _mix_bands(signature: npt.NDArray[np.uint32], count: int) -> npt.NDArray[np.
     return keys
 
 
-@njit(cache=True)
-def _winnow(hashes: npt.NDArray[np.uint64], window: int) -> npt.NDArray[np.uint64]:
+@compiled
+def _winnow(hashes: Hashes, window: int) -> Hashes:
     """The rightmost least hash of every window, each once; of fewer hashes than a window the least of all."""
     chosen = np.empty(len(hashes), np.uint64)
     count, least, kept = 0, 0, -1

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import regex
 
 from copytrail.characters import COMPLEX, DROPPED, FOLD, KIND, MARK, SIZE, SUSPECT
+from copytrail.compiled import Bytes, Codes, Numbers
 
 # NFKC takes quadratic time for a run of combining marks on older Pythons; no script needs more on one letter.
 MAX_MARKS: Final = 4
@@ -41,10 +41,10 @@ class NormalText:
     `kind` carries the flags of the original character (upper case), `flags` the names of disguises undone.
     """
 
-    points: npt.NDArray[np.uint32]
-    kind: npt.NDArray[np.uint8]
-    start: npt.NDArray[np.int32]
-    stop: npt.NDArray[np.int32]
+    points: Codes
+    kind: Bytes
+    start: Numbers
+    stop: Numbers
     flags: frozenset[str]
 
 
@@ -62,9 +62,7 @@ def normalise(text: str) -> NormalText:
     return NormalText(fold[keep], kind[keep], keep, keep + np.int32(1), flags)
 
 
-def _normalise_stretches(
-    text: str, fold: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8], flags: frozenset[str]
-) -> NormalText:
+def _normalise_stretches(text: str, fold: Codes, kind: Bytes, flags: frozenset[str]) -> NormalText:
     """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch."""
     points, kinds, starts, stops = [], [], [], []
     done = 0
@@ -77,10 +75,12 @@ def _normalise_stretches(
         starts += [keep, np.full(len(folded), low, np.int32)]
         stops += [keep + np.int32(1), np.full(len(folded), high, np.int32)]
         done = high
-    return NormalText(*(np.concatenate(column) for column in (points, kinds, starts, stops)), flags)
+    return NormalText(
+        np.concatenate(points), np.concatenate(kinds), np.concatenate(starts), np.concatenate(stops), flags
+    )
 
 
-def _stretches(fold: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
+def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:
     """Bounds of each complex character with the letter before its marks and all marks after it."""
     marks = (kind & MARK) != 0
     done = 0
@@ -98,5 +98,5 @@ def _fold(stretch: str) -> str:
     """NFKC and casefold of a short stretch, without ignorable characters and marks that no letter composes with."""
     capped = _MARK_RUNS.sub(r"\1", stretch)
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", capped).casefold())
-    plain = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
+    plain: str = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
     return plain[: MAX_GROWTH * len(stretch) + 32]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
 from copytrail.characters import CLASS, LATIN, LOOKALIKE, MARK, SIZE, UPPER, Kind
+from copytrail.compiled import Bytes, Codes, Hashes, Numbers, compiled
 from copytrail.hashing import hash_points
 from copytrail.text import NormalText
 
@@ -48,13 +47,13 @@ class Words:
     of these. `flags` combines the constants of this module.
     """
 
-    start: npt.NDArray[np.int32]
-    stop: npt.NDArray[np.int32]
-    hash: npt.NDArray[np.uint64]
-    flags: npt.NDArray[np.uint8]
-    letters: npt.NDArray[np.uint32]
-    low: npt.NDArray[np.int32]
-    high: npt.NDArray[np.int32]
+    start: Numbers
+    stop: Numbers
+    hash: Hashes
+    flags: Bytes
+    letters: Codes
+    low: Numbers
+    high: Numbers
 
     def __len__(self) -> int:
         return len(self.hash)
@@ -66,7 +65,9 @@ class Words:
 
 def split_words(text: NormalText) -> Words:
     """Split a normalised text into words; digits with separators are one word, so is every ideograph."""
-    count, letters, low, high, first, last, hashes, flags = _split(text.points, text.kind, LOOKALIKE, _ABBREVIATION_HASHES)
+    count, letters, low, high, first, last, hashes, flags = _split(
+        text.points, text.kind, LOOKALIKE, _ABBREVIATION_HASHES
+    )
     return Words(
         start=text.start[first[:count]],
         stop=text.stop[last[:count]],
@@ -78,8 +79,10 @@ def split_words(text: NormalText) -> Words:
     )
 
 
-@njit(cache=True)
-def _copy_word(points, kind, lookalike, i, letters, size):  # type: ignore[no-untyped-def]
+@compiled
+def _copy_word(
+    points: Codes, kind: Bytes, lookalike: Codes, i: int, letters: Codes, size: int
+) -> tuple[int, int, bool, int]:
     """Copy the word that starts at i to letters[size:]; returns its end, the new size and what it was made of."""
     has_latin, has_foreign, has_other, number = False, False, False, True
     end = len(points)
@@ -98,9 +101,14 @@ def _copy_word(points, kind, lookalike, i, letters, size):  # type: ignore[no-un
             break
         else:
             after = kind[i + 1] & _CLASS
-            if cls == _APOSTROPHE and after == _LETTER and not number:
-                pass
-            elif number and after == _DIGIT and points[i] == _COMMA:
+            if (
+                cls == _APOSTROPHE
+                and after == _LETTER
+                and not number
+                or number
+                and after == _DIGIT
+                and points[i] == _COMMA
+            ):
                 pass
             elif number and after == _DIGIT and points[i] == _FULL_STOP:
                 letters[size] = points[i]
@@ -112,25 +120,33 @@ def _copy_word(points, kind, lookalike, i, letters, size):  # type: ignore[no-un
     return i, size, number, make
 
 
-@njit(cache=True)
-def _quote_after(points, kind, i, opener):  # type: ignore[no-untyped-def]
+@compiled
+def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32) -> np.uint32:
     """The character that opened direct speech (0: none) once character i is read."""
     point = points[i]
     if kind[i] & _CLASS == _QUOTE:
         if opener == 0:
-            return point
+            return np.uint32(point)
         closes = point != _LEFT_QUOTE or opener == _LOW_QUOTE
         return np.uint32(0) if closes and opener != _LEFT_SINGLE else opener
     letter_next = i + 1 < len(points) and kind[i + 1] & _CLASS == _LETTER
     if point == _LEFT_SINGLE and opener == 0 and letter_next:
-        return point
+        return np.uint32(point)
     if point == _RIGHT_SINGLE and opener == _LEFT_SINGLE and not letter_next:
         return np.uint32(0)
     return opener
 
 
-@njit(cache=True)
-def _ends_sentence(points, kind, i, word_hash, word_size, capital, abbreviations):  # type: ignore[no-untyped-def]
+@compiled
+def _ends_sentence(
+    points: Codes,
+    kind: Bytes,
+    i: int,
+    word_hash: np.uint64,
+    word_size: int,
+    capital: int,
+    abbreviations: Hashes,
+) -> bool:
     """Whether the sentence terminal at i ends a sentence, after a word of that hash and size."""
     if points[i] != _FULL_STOP:
         return True
@@ -141,11 +157,11 @@ def _ends_sentence(points, kind, i, word_hash, word_size, capital, abbreviations
     if word_size == 1 and capital:
         return False
     at = np.searchsorted(abbreviations, word_hash)
-    return at == len(abbreviations) or abbreviations[at] != word_hash
+    return bool(at == len(abbreviations) or abbreviations[at] != word_hash)
 
 
-@njit(cache=True)
-def _unmask(letters, low, high, make, lookalike, flags):  # type: ignore[no-untyped-def]
+@compiled
+def _unmask(letters: Codes, low: Numbers, high: Numbers, make: Bytes, lookalike: Codes, flags: Bytes) -> None:
     """Read look-alike letters as Latin ones: in mixed words, and in all words of a text that is mostly Latin."""
     mostly_latin = 3 * np.sum(make == 1) < len(make)
     for w in range(len(make)):
@@ -156,8 +172,10 @@ def _unmask(letters, low, high, make, lookalike, flags):  # type: ignore[no-unty
             flags[w] |= np.uint8(DISGUISED)
 
 
-@njit(cache=True)
-def _split(points, kind, lookalike, abbreviations):  # type: ignore[no-untyped-def]
+@compiled
+def _split(
+    points: Codes, kind: Bytes, lookalike: Codes, abbreviations: Hashes
+) -> tuple[int, Codes, Numbers, Numbers, Numbers, Numbers, Hashes, Bytes]:
     end = len(points)
     letters = np.empty(end, np.uint32)
     low, high = np.empty(end, np.int32), np.empty(end, np.int32)
@@ -214,7 +232,7 @@ def _split(points, kind, lookalike, abbreviations):  # type: ignore[no-untyped-d
     return count, letters, low, high, first, last, hashes, flags
 
 
-def _hashes(words: str) -> npt.NDArray[np.uint64]:
+def _hashes(words: str) -> Hashes:
     spelt = [np.frombuffer(word.encode("utf-32-le"), dtype=np.uint32) for word in words.split()]
     return np.sort(np.array([hash_points(points) for points in spelt], dtype=np.uint64))
 

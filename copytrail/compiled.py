@@ -1,0 +1,27 @@
+"""Compiled loops: functions over NumPy arrays that run as machine code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint32]
+Hashes = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Grid = npt.NDArray[np.float32]  # two dimensions: sentences of one text by sentences of another
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function when it is first called and keep the machine code on disk for the next process."""
+    return cast(Callable[P, R], njit(cache=True)(function))
