@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def command(file: Path) -> None:
 
     faults: list[str] = []
     items = (item for each in find_files([file]) for item in read_items(each))
-    for cluster in cluster_articles(_articles(items, faults)):
+    for cluster in cluster_articles(_articles(items, faults), datetime.now(UTC)):
         click.echo(json.dumps(cluster))
     sys.exit(1 if faults else 0)
 
