@@ -25,6 +25,12 @@ from service.schemas import ArticleState, FailedArticles, Receipt, Retried, Stor
 Json = dict[str, Any]
 bp = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[{"name": "articles"}])
 
+_MOST_ITEMS = 1_000_000
+"""Items of one post that are answered one by one: the answer for a million takes seconds and 100 MB."""
+_TOO_MANY = (
+    f"The post holds more than {_MOST_ITEMS} articles; nothing was taken. Send at most {{most}} at once."
+)
+
 _ARTICLE = reference(bp, ArticleBody)
 _POST_BODY: Json = {
     "required": True,
@@ -111,6 +117,8 @@ def _parsed(items: Iterable[object]) -> tuple[dict[int, Article], list[Json]]:
     rejected: list[Json] = []
     beyond = f"is beyond the {settings.max_batch} articles taken from one post; send it again in another"
     for index, item in enumerate(items):
+        if index >= _MOST_ITEMS:
+            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_MANY.format(most=settings.max_batch))
         if len(articles) + len(rejected) >= settings.max_batch:
             rejected.append({"index": index, "error": beyond})
             continue

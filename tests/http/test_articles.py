@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from copytrail.settings import Settings
+from copytrail.store.protocol import Store
+from service.app import create_app
 
 Story = list[dict[str, Any]]
 
@@ -81,6 +86,23 @@ def test_articles_beyond_the_limit_are_rejected_one_by_one(client: FlaskClient) 
     assert [item["id"] for item in answer.get_json()["accepted"]] == [f"n{number}" for number in range(20)]
     assert [item["index"] for item in answer.get_json()["rejected"]] == list(range(20, 25))
     assert "20 articles" in answer.get_json()["rejected"][0]["error"]
+
+
+def test_a_post_of_too_many_articles_is_refused_as_a_whole(settings: Settings, store: Store) -> None:
+    client = create_app(replace(settings, max_body_bytes=4 << 20), store).test_client()
+    answer = client.post(
+        "/v1/articles", data=b"\n".join([b"1"] * 1_000_001), content_type="application/x-ndjson"
+    )
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    assert "more than 1000000 articles" in answer.get_json()["detail"]
+
+
+def test_of_one_page_in_a_batch_the_last_wins(client: FlaskClient) -> None:
+    pages = [{"id": name, "url": "https://x.example/" + name[0], "text": name} for name in ("a1", "b1", "a2")]
+    accepted = post(client, pages).get_json()["accepted"]
+    assert accepted[0]["id"] == accepted[2]["id"] != accepted[1]["id"]
+    assert client.get(f"/v1/articles/{accepted[0]['id']}/text").get_json()["text"] == "a2"
+    assert client.get("/v1/stats").get_json()["articles"] == 2
 
 
 def test_of_one_id_in_a_batch_the_last_wins(client: FlaskClient) -> None:
