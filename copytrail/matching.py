@@ -1,0 +1,110 @@
+"""Finding matches: the articles that share text with one at hand, verified on the texts.
+
+Read-only and shared: `/v1/check` and the worker ask the same question in the same words.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from copytrail.candidates import LIMIT, rank
+from copytrail.compare import compare
+from copytrail.document import Document, analyse
+from copytrail.report import Report
+from copytrail.sketch import sketch
+from copytrail.store.protocol import Store
+
+WEAK_SCORE: Final = 0.1  # from here on, a pair that is no reuse by itself is kept as evidence
+_DOCUMENTS: Final = 2000  # analysed texts remembered, about 50 KB each
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found for one text: reports by article number, seen from the text, and the versions compared
+    with.
+
+    `truncated` says that a bound was hit, so that there may be more.
+    """
+
+    reports: Mapping[int, Report]
+    versions: Mapping[int, int]
+    truncated: bool
+
+
+class Library:
+    """Analysed texts of stored articles, the most recently used ones remembered. Safe to share between
+    threads.
+    """
+
+    def __init__(self, store: Store, size: int = _DOCUMENTS) -> None:
+        self._store = store
+        self._size = size
+        self._known: OrderedDict[tuple[int, int], Document] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, number: int, version: int, document: Document) -> None:
+        """Keep the analysed text of one version of an article."""
+        with self._lock:
+            self._known[number, version] = document
+            self._known.move_to_end((number, version))
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+
+    def documents(self, numbers: Sequence[int]) -> dict[int, tuple[int, Document]]:
+        """(version, analysed text) of those of the articles that exist, as they are now."""
+        versions = dict(zip(numbers, self._store.versions(numbers), strict=True))
+        found = {n: (v, known) for n, v in versions.items() if v and (known := self._recall(n, v))}
+        missing = [number for number, version in versions.items() if version and number not in found]
+        for number, text in zip(missing, self._store.texts(missing), strict=True):
+            if text:
+                found[number] = text[0], analyse(text[1])
+                self.remember(number, *found[number])
+        return found
+
+    def compare(self, a: int, b: int) -> Report:
+        """The report on two stored articles. Raises KeyError when one is gone."""
+        documents = self.documents([a, b])
+        return compare(documents[a][1], documents[b][1])
+
+    def _recall(self, number: int, version: int) -> Document | None:
+        with self._lock:
+            if (number, version) not in self._known:
+                return None
+            self._known.move_to_end((number, version))
+            return self._known[number, version]
+
+
+def find_matches(
+    store: Store,
+    documents: Sequence[Document],
+    own_numbers: Sequence[int | None],
+    limit: int = LIMIT,
+    library: Library | None = None,
+) -> list[Matches]:
+    """For each text the stored articles that share wording or a sequence of statements with it, `limit`
+    compared.
+
+    `own_numbers` are the articles the texts belong to, which do not match themselves; None for a text not
+    stored.
+    """
+    library = library or Library(store)
+    found = store.find([sketch(document) for document in documents])
+    ranked = [rank(hits, own, limit) for hits, own in zip(found, own_numbers, strict=True)]
+    wanted = sorted({number for candidates in ranked for number in candidates.numbers})
+    candidates_at = library.documents(wanted)
+    answers = []
+    for document, candidates in zip(documents, ranked, strict=True):
+        reports = {
+            n: compare(document, candidates_at[n][1]) for n in candidates.numbers if n in candidates_at
+        }
+        kept = {
+            n: report
+            for n, report in reports.items()
+            if report.relation.is_reuse or report.score >= WEAK_SCORE
+        }
+        answers.append(Matches(kept, {n: candidates_at[n][0] for n in kept}, candidates.truncated))
+    return answers

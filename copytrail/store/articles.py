@@ -1,0 +1,197 @@
+"""Articles in the store: accepted, read, deleted, retried."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import xxhash
+import zstandard
+
+from copytrail.article import Article
+from copytrail.errors import QueueFull
+from copytrail.store import keys, names, queue
+from copytrail.store.connection import Argument, call
+from copytrail.store.part import Part
+from copytrail.store.protocol import Accepted, Record, Status
+from copytrail.store.shards import grouped, read_articles
+
+_FIELDS: Final = "id version meta status chars digest seen updated failure"
+_FIRST_POLL, _LONGEST_POLL = 0.01, 0.2  # seconds between two looks at articles that are waited for
+
+
+class Articles(Part):
+    """What everybody may do with single articles."""
+
+    def accept(self, articles: Sequence[Article], now: datetime) -> list[Accepted]:
+        """See `Store.accept`. Raises QueueFull when too many articles wait already."""
+        if (waiting := queue.depth(self._link)) >= self._settings.max_queue:
+            raise QueueFull(
+                f"{waiting} articles wait for the workers and at most {self._settings.max_queue} may: post again later."
+            )
+        numbers = names.resolve(self._link, articles)
+        accepted = self._write(articles, numbers, _milliseconds(now))
+        waiting_numbers = [
+            n for n, answer in zip(numbers, accepted, strict=True) if answer.status == "queued"
+        ]
+        self._enqueue(list(dict.fromkeys(waiting_numbers)))
+        gone = [place for place, answer in enumerate(accepted) if answer.status == "gone"]
+        if gone:
+            names.forget(self._link, {numbers[place]: names.packed(articles[place]) for place in gone})
+            again = self.accept([articles[place] for place in gone], now)
+            for place, answer in zip(gone, again, strict=True):
+                accepted[place] = answer
+        self._confirm_durable(numbers)
+        return accepted
+
+    def record(self, article_id: str) -> Record | None:
+        """See `Store.record`."""
+        number = names.number_of(self._link, article_id)
+        return self.records([number])[0] if number else None
+
+    def records(self, numbers: Sequence[int]) -> list[Record | None]:
+        """See `Store.records`."""
+        if not numbers:
+            return []
+        clusters = self._link.one(("HMGET", keys.MEMBER, *numbers))
+        found = read_articles(self._link, "ct_fields", numbers, _FIELDS)
+        return [
+            _record(number, found[number], cluster) for number, cluster in zip(numbers, clusters, strict=True)
+        ]
+
+    def text(self, article_id: str) -> str | None:
+        """See `Store.text`."""
+        number = names.number_of(self._link, article_id)
+        found = self.texts([number])[0] if number else None
+        return found[1] if found else None
+
+    def texts(self, numbers: Sequence[int]) -> list[tuple[int, str] | None]:
+        """See `Store.texts`."""
+        found = read_articles(self._link, "ct_fields", numbers, "version text")
+        return [
+            (int(version), unpack_text(text)) if text else None
+            for version, text in map(found.__getitem__, numbers)
+        ]
+
+    def versions(self, numbers: Sequence[int]) -> list[int | None]:
+        """See `Store.versions`."""
+        found = read_articles(self._link, "ct_fields", numbers, "version digest")
+        return [int(version) if digest else None for version, digest in map(found.__getitem__, numbers)]
+
+    def delete(self, article_id: str) -> bool:
+        """See `Store.delete`."""
+        number = names.number_of(self._link, article_id)
+        if number is None:
+            return False
+        shard = [keys.key(keys.shard_of(number), "shard")]
+        noted = self._link.one(call("ct_delete", shard, _milliseconds(datetime.now(UTC)), number))
+        if noted is not None:
+            self._enqueue([number])
+        names.forget(self._link, {number: noted.decode() if noted else f"i{article_id}\n"})
+        self._confirm_durable([number])
+        return noted is not None
+
+    def wait_indexed(self, article_ids: Sequence[str], seconds: float) -> bool:
+        """See `Store.wait_indexed`."""
+        deadline, pause = time.monotonic() + seconds, _FIRST_POLL
+        waiting = set(names.look_up(self._link, names.IDS, article_ids).values())
+        while waiting := queue.waiting(self._link, sorted(waiting)):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(pause, left))
+            pause = min(1.5 * pause, _LONGEST_POLL)
+        return True
+
+    def failed(self, limit: int = 100) -> list[Record]:
+        """See `Store.failed`."""
+        commands = [("ZRANGE", keys.key(s, "failed"), 0, limit - 1, "REV") for s in range(keys.SHARDS)]
+        numbers = [int(number) for found in self._link.run(commands) for number in found]
+        records = [record for record in self.records(numbers) if record and record.status is Status.FAILED]
+        return sorted(records, key=lambda record: record.updated_at, reverse=True)[:limit]
+
+    def retry(self, article_id: str) -> bool:
+        """See `Store.retry`."""
+        number = names.number_of(self._link, article_id)
+        if number is None:
+            return False
+        shard = [keys.key(keys.shard_of(number), "shard")]
+        done = bool(self._link.one(call("ct_retry", shard, _milliseconds(datetime.now(UTC)), number)))
+        if done:
+            self._enqueue([number])
+            self._confirm_durable([number])
+        return done
+
+    def _write(self, articles: Sequence[Article], numbers: Sequence[int], now: int) -> list[Accepted]:
+        """Write the articles shard by shard; the status is `gone` where a deletion is still under way."""
+        compressor = zstandard.ZstdCompressor()
+        groups = grouped(range(len(articles)), lambda place: keys.shard_of(numbers[place]))
+        commands = [
+            call(
+                "ct_accept",
+                [keys.key(shard, "shard")],
+                now,
+                *(
+                    part
+                    for place in places
+                    for part in _arguments(articles[place], numbers[place], compressor)
+                ),
+            )
+            for shard, places in groups.items()
+        ]
+        accepted: dict[int, Accepted] = {}
+        for places, answers in zip(groups.values(), self._link.run(commands), strict=True):
+            for place, (what, article_id) in zip(places, answers, strict=True):
+                accepted[place] = Accepted(article_id.decode(), what.decode())
+        return [accepted[place] for place in range(len(articles))]
+
+
+def unpack_text(packed: bytes) -> str:
+    """A text as it is stored: zstd over UTF-8."""
+    return zstandard.decompress(packed).decode()
+
+
+def _arguments(article: Article, number: int, compressor: zstandard.ZstdCompressor) -> tuple[Argument, ...]:
+    metadata = json.dumps(article.metadata(), ensure_ascii=False, separators=(",", ":"))
+    text = article.text.encode()
+    digest = xxhash.xxh3_128_hexdigest(metadata.encode() + b"\0" + text)
+    return (
+        number,
+        article.id,
+        names.packed(article),
+        metadata,
+        compressor.compress(text),
+        len(article.text),
+        digest,
+    )
+
+
+def _record(number: int, fields: Sequence[Any], cluster: bytes | None) -> Record | None:
+    article_id, version, metadata, status, characters, digest, seen, updated, failure = fields
+    if metadata is None:  # unknown, or deleted
+        return None
+    return Record(
+        number=number,
+        version=int(version),
+        article_id=article_id.decode(),
+        metadata=json.loads(metadata),
+        status=Status(status.decode()),
+        first_seen_at=moment(seen),
+        updated_at=moment(updated),
+        characters=int(characters),
+        digest=digest.decode(),
+        failure=failure.decode() if failure and status == b"failed" else None,
+        cluster=cluster.decode() if cluster else None,
+    )
+
+
+def moment(milliseconds: bytes | float) -> datetime:
+    """The UTC time so many milliseconds after the epoch."""
+    return datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
+
+
+def _milliseconds(time_of: datetime) -> int:
+    return round(time_of.timestamp() * 1000)

@@ -1,0 +1,211 @@
+"""The wire: one way to send commands to a server or a cluster, and one place where its errors become ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from typing import Any, Final, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+from redis import Redis
+from redis import exceptions as redis_errors
+from redis.backoff import ExponentialBackoff
+from redis.cluster import RedisCluster
+from redis.retry import Retry
+
+from copytrail.errors import DamagedStore, StoreError, StoreFull, StoreUnavailable
+from copytrail.store.protocol import TakenOver
+
+Argument: TypeAlias = str | bytes | int | float
+Command: TypeAlias = tuple[Argument, ...]
+T = TypeVar("T")
+
+_LIBRARIES: Final = ("articles", "index", "edges", "clusters", "work")
+_TIMEOUT: Final = 10.0  # seconds for one answer; the longest function takes milliseconds
+_DURABLE_MS: Final = 5000  # a disk that does not write within this is not to be trusted with an answer
+_OPEN_SECONDS: Final = 15.0  # a store started together with us may need this long to be there
+_UNREACHABLE: Final = (
+    redis_errors.ConnectionError,
+    redis_errors.TimeoutError,
+    redis_errors.ClusterError,
+    OSError,
+)
+_NO_FUNCTION: Final = "Function not found"
+_FULL: Final = ("OOM ", "MISCONF ", "command not allowed when used memory")
+_LATER: Final = ("LOADING", "BUSY", "READONLY", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS")
+
+
+def call(name: str, keys: Sequence[str], *args: Argument) -> Command:
+    """A call of a function that writes."""
+    return ("FCALL", name, len(keys), *keys, *args)
+
+
+def read(name: str, keys: Sequence[str], *args: Argument) -> Command:
+    """A call of a function that only reads."""
+    return ("FCALL_RO", name, len(keys), *keys, *args)
+
+
+class Connection:
+    """A server or a cluster, with the functions of `lua/` loaded. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = _patiently(lambda: _connect(url))
+        self._load_functions()
+
+    def run(self, commands: Sequence[Command]) -> list[Any]:
+        """Send the commands together; the answers in their order. Each runs by itself, possibly on another
+        server.
+
+        A command may run twice when its answer is lost, so every command must bear repetition.
+        """
+        answers = self._send(commands) if commands else []
+        if any(
+            _NO_FUNCTION in str(answer)
+            for answer in answers
+            if isinstance(answer, redis_errors.ResponseError)
+        ):
+            self._load_functions()
+            answers = self._send(commands)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise _translated(answer) from answer
+        return answers
+
+    def one(self, command: Command) -> Any:  # noqa: ANN401 - what a server answers has no type
+        """Send one command."""
+        return self.run([command])[0]
+
+    def confirm_durable(self, synced_keys: Iterable[str]) -> None:
+        """Return once all that was written before to the servers of these keys is on their disks.
+
+        Raises StoreUnavailable when a server cannot confirm it: it is slow, or has no append-only file.
+        """
+        for server, key in self._servers(synced_keys):
+            try:
+                with server.pipeline(
+                    transaction=False
+                ) as pipe:  # one connection: WAITAOF is about its writes
+                    pipe.set(key, "")
+                    pipe.waitaof(1, 0, _DURABLE_MS)
+                    _, (local, _) = pipe.execute()
+            except (redis_errors.RedisError, OSError) as error:
+                raise _translated(error) from error
+            if not local:
+                raise StoreUnavailable(
+                    f"The store did not write to its disk within {_DURABLE_MS / 1000:g} s; nothing is lost yet, "
+                    "but nothing can be promised: look at the disk of the store."
+                )
+
+    def configuration(self, names: Sequence[str]) -> list[dict[str, str]]:
+        """The settings of every primary server; empty where they may not be read."""
+        return [_settings_of(server, names) for server in self.primaries()]
+
+    def primaries(self) -> list[Redis]:
+        """A client of every server that holds a part of the data."""
+        if isinstance(self._client, RedisCluster):
+            nodes = self._client.get_primaries()  # type: ignore[no-untyped-call]
+            return [self._client.get_redis_connection(node) for node in nodes]
+        return [self._client]
+
+    def used_bytes(self) -> int:
+        """Memory taken on all primary servers."""
+        try:
+            return sum(int(server.info("memory")["used_memory"]) for server in self.primaries())
+        except (redis_errors.RedisError, OSError) as error:
+            raise _translated(error) from error
+
+    def close(self) -> None:
+        """Give back the sockets."""
+        self._client.close()
+
+    def _send(self, commands: Sequence[Command]) -> list[Any]:
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for command in commands:
+                    pipe.execute_command(*command)
+                return pipe.execute(raise_on_error=False)
+        except (redis_errors.RedisError, OSError) as error:
+            raise _translated(error) from error
+
+    def _servers(self, keys: Iterable[str]) -> list[tuple[Redis, str]]:
+        """Each server that holds one of the keys, once, with one of them."""
+        if not isinstance(self._client, RedisCluster):
+            return [(self._client, next(iter(keys)))]
+        nodes = {self._client.get_node_from_key(key): key for key in keys}  # type: ignore[no-untyped-call]
+        return [(self._client.get_redis_connection(node), key) for node, key in nodes.items()]
+
+    def _load_functions(self) -> None:
+        folder = files("copytrail.store") / "lua"
+        for name in _LIBRARIES:
+            code = (folder / f"{name}.lua").read_text("utf-8")
+            _patiently(lambda code=code: self._client.function_load(code, replace=True))  # type: ignore[misc]
+
+
+def _connect(url: str) -> Redis | RedisCluster:
+    options: dict[str, Any] = {
+        "protocol": 2,
+        "socket_timeout": _TIMEOUT,
+        "socket_connect_timeout": _TIMEOUT / 2,
+        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), retries=4),
+    }
+    if urlsplit(url).scheme != "redis+cluster":
+        client = Redis.from_url(url, **options)
+        client.ping()
+        return client
+    cluster = RedisCluster.from_url(url.removeprefix("redis+cluster").join(["redis", ""]), **options)
+    for name in ("fcall", "fcall_ro"):
+        # Where the first key stands is known, and one key says the server: asking it about every call would
+        # cost a round trip and send all arguments twice.
+        cluster.commands_parser.commands[name] |= {
+            "first_key_pos": 3,
+            "last_key_pos": 3,
+            "step_count": 1,
+            "flags": [],
+        }
+    return cluster
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Try again, ever more slowly, while the store is not there yet."""
+    deadline, pause = time.monotonic() + _OPEN_SECONDS, 0.05
+    while True:
+        try:
+            return act()
+        except (redis_errors.RedisError, OSError) as error:
+            ours = _translated(error)
+            if not isinstance(ours, StoreUnavailable) or time.monotonic() + pause > deadline:
+                raise ours from error
+        time.sleep(pause)
+        pause = min(2 * pause, 1.0)
+
+
+def _settings_of(server: Redis, names: Sequence[str]) -> dict[str, str]:
+    try:
+        found = server.config_get(*names)
+    except redis_errors.ResponseError:
+        return {}
+    except _UNREACHABLE as error:
+        raise _translated(error) from error
+    return {_text(name): _text(value) for name, value in found.items()}
+
+
+def _text(value: str | bytes | None) -> str:
+    return value.decode() if isinstance(value, bytes) else value or ""
+
+
+def _translated(error: Exception) -> StoreError:
+    said = str(error)
+    if said.startswith("FENCED"):
+        return TakenOver("Another worker took this one for dead and has taken over its articles.")
+    if isinstance(error, redis_errors.OutOfMemoryError) or said.startswith(_FULL):
+        return StoreFull(f"The store refuses writes until it has room again: {said}")
+    if isinstance(error, _UNREACHABLE) or said.startswith(_LATER):
+        return StoreUnavailable(f"The store does not answer: {said}")
+    if "appendonly is disabled" in said:
+        return StoreUnavailable(
+            "The store keeps no append-only file, so nothing it is given can be promised to survive: "
+            "start it with `appendonly yes`."
+        )
+    return DamagedStore(f"The store cannot do what it was asked: {said}")

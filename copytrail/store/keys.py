@@ -1,0 +1,88 @@
+"""Every key in the store: its name, type, meaning and lifetime.
+
+Articles, their names and the index are spread over `SHARDS` shards; all keys of one shard carry the same hash
+tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards in one call.
+
+| key | type | meaning | lives |
+|---|---|---|---|
+| `ct:{t}:ids`, `ct:{t}:urls` | hash | id or canonical URL to number, by the name's hash | as the article |
+| `ct:{t}:a:<n>` | hash | the article: names, metadata, text (zstd), version, status … | until deleted |
+| `ct:{t}:s:<n>` | string | the buckets it sits in, 8 bytes each; written before the index | as the article |
+| `ct:{t}:e:<n>` | hash | its verified pairs: other number to packed report | as both articles |
+| `ct:{t}:queued` | zset | numbers that wait for a worker, by the time (ms) they began to | until handled |
+| `ct:{t}:failed` | zset | numbers set aside, by the time (ms) they were | until retried or deleted |
+| `ct:{t}:pages` | hash | the index: page to entries of 9 bytes (bucket's tag 5, article 4) | always |
+| `ct:{t}:shard` | hash | `articles`, and of the index `pages`, `entries`, `overflow` | always |
+| `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
+| `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
+| `ct:{t}:work` | stream | the work queue, one per partition: packed article numbers | until handled |
+| `ct:{c}:clusters` | hash | cluster id to its record (JSON) | until merged or dissolved |
+| `ct:{c}:member` | hash | article number to cluster id | as the membership |
+| `ct:{c}:order` | zset | cluster ids by newest activity (ms) | as the cluster |
+| `ct:{c}:merged` | hash | id of a cluster that is no more to the one it became part of | always |
+| `ct:{c}:lease` | string | token of the worker that may change clusters | seconds |
+| `ct:{c}:next` | string | the last cluster number given out | always |
+| `ct:{m}:next` | string | the last article number given out | always |
+| `ct:{m}:version` | string | the index version everything was written with | always |
+| `ct:{m}:partitions` | string | how many partitions the work queue has | always |
+| `ct:{m}:workers` | zset | workers by the time (ms) they were last heard of | a minute after |
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+SHARDS: Final = 16  # a power of two: at most so many primaries of a cluster share the load
+# The smallest numbers whose slots fall one into each sixteenth of the slots: every primary gets its share.
+_TAGS: Final = (10, 3, 61, 43, 11, 2, 60, 42, 12, 1, 63, 41, 13, 0, 62, 40)
+
+CLUSTERS: Final = "ct:{c}:clusters"
+MEMBER: Final = "ct:{c}:member"
+ORDER: Final = "ct:{c}:order"
+MERGED: Final = "ct:{c}:merged"
+LEASE: Final = "ct:{c}:lease"
+NEXT_CLUSTER: Final = "ct:{c}:next"
+NEXT_NUMBER: Final = "ct:{m}:next"
+VERSION: Final = "ct:{m}:version"
+PARTITIONS: Final = "ct:{m}:partitions"
+WORKERS: Final = "ct:{m}:workers"
+EVERY_SHARD: Final = "ct:{[0-9]*}:"  # pattern of the prefixes of all shards
+
+
+def key(shard: int, name: str) -> str:
+    """The key in a shard (0 to SHARDS - 1) of a name from the table: `ids`, `queued`, `pages` …"""
+    return f"ct:{{{_TAGS[shard]}}}:{name}"
+
+
+def article(number: int) -> str:
+    """The hash of an article."""
+    return f"{prefix(shard_of(number))}a:{number}"
+
+
+def prefix(shard: int) -> str:
+    """What all keys of a shard begin with."""
+    return f"ct:{{{_TAGS[shard]}}}:"
+
+
+def work(partition: int) -> str:
+    """The stream of a partition of the work queue."""
+    return key(partition % SHARDS, "work" if partition < SHARDS else f"work{partition // SHARDS}")
+
+
+def shard_of(number: int) -> int:
+    """The shard of an article."""
+    return number % SHARDS
+
+
+def shard_of_name(name: str) -> int:
+    """The shard that knows which article goes by this id or URL."""
+    return xxhash.xxh3_64_intdigest(name.encode()) % SHARDS
+
+
+def shards_of_buckets(buckets: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """The shard of each bucket of the index: its lowest bits, which are no part of its tag."""
+    return (buckets % np.uint64(SHARDS)).astype(np.int64)

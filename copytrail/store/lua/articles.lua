@@ -1,0 +1,212 @@
+#!lua name=ct_articles
+-- Articles of one shard. KEYS[1] is always `ct:{t}:shard`; the other keys of the shard share its prefix.
+--
+--   <prefix>ids, <prefix>urls   hash   name -> article number
+--   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure, owner
+--   <prefix>s:<n>               string buckets it sits in
+--   <prefix>e:<n>               hash   other number -> packed report
+--   <prefix>queued, failed      zset   number -> since when (ms)
+--   <prefix>fenced              set    workers whose writes are refused
+--
+-- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand.
+
+local function prefix_of(keys)
+  return string.sub(keys[1], 1, -string.len('shard') - 1)
+end
+
+local function refuse_fenced(prefix, worker)
+  if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
+    error({err = 'FENCED another worker took over'})
+  end
+end
+
+-- ARGV: kind (ids or urls), then name, number ... Answers the number each name stands for from now on.
+local function reserve(keys, args)
+  local names = prefix_of(keys) .. args[1]
+  local numbers = {}
+  for i = 2, #args, 2 do
+    if redis.call('HSETNX', names, args[i], args[i + 1]) == 1 then
+      numbers[#numbers + 1] = args[i + 1]
+    else
+      numbers[#numbers + 1] = redis.call('HGET', names, args[i])
+    end
+  end
+  return numbers
+end
+
+-- ARGV: kind, then name, number ... Forgets each name that still stands for that number.
+local function forget(keys, args)
+  local names = prefix_of(keys) .. args[1]
+  for i = 2, #args, 2 do
+    if redis.call('HGET', names, args[i]) == args[i + 1] then redis.call('HDEL', names, args[i]) end
+  end
+  return redis.status_reply('OK')
+end
+
+local function with_names(known, added)
+  for name in string.gmatch(added, '[^\n]+') do
+    if not string.find('\n' .. known, '\n' .. name .. '\n', 1, true) then known = known .. name .. '\n' end
+  end
+  return known
+end
+
+local function create(prefix, key, id)
+  redis.call('HSET', key, 'id', id, 'version', 0, 'status', 'queued')
+  redis.call('HINCRBY', prefix .. 'shard', 'articles', 1)
+end
+
+-- ARGV: now (ms), then number, id, names, meta, text, chars, digest for each article.
+-- Answers for each {what, id}: what is queued, unchanged or gone (a deletion is under way: the names must be forgotten).
+local function accept(keys, args)
+  local prefix, now, answers = prefix_of(keys), args[1], {}
+  for i = 2, #args, 7 do
+    local number, id, names = args[i], args[i + 1], args[i + 2]
+    local key = prefix .. 'a:' .. number
+    local known = redis.call('HMGET', key, 'status', 'digest', 'id', 'names')
+    local status = known[1]
+    if status == 'deleted' then
+      answers[#answers + 1] = {'gone', id}
+    else
+      if not status then create(prefix, key, id) end
+      local all = with_names(known[4] or '', names)
+      if all ~= known[4] then redis.call('HSET', key, 'names', all) end
+      if known[2] == args[i + 6] then
+        answers[#answers + 1] = {status == 'queued' and 'queued' or 'unchanged', known[3]}
+      else
+        redis.call('HSET', key, 'meta', args[i + 3], 'text', args[i + 4], 'chars', args[i + 5],
+          'digest', args[i + 6], 'status', 'queued', 'updated', now)
+        redis.call('HSETNX', key, 'seen', now)
+        redis.call('HINCRBY', key, 'version', 1)
+        redis.call('HDEL', key, 'failure')
+        redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
+        redis.call('ZREM', prefix .. 'failed', number)
+        answers[#answers + 1] = {'queued', known[3] or id}
+      end
+    end
+  end
+  return answers
+end
+
+-- ARGV: now (ms), number. Drops the text and leaves the rest to a worker. Answers the names, false when unknown.
+local function delete(keys, args)
+  local prefix, now, number = prefix_of(keys), args[1], args[2]
+  local key = prefix .. 'a:' .. number
+  if redis.call('EXISTS', key) == 0 then return false end
+  if redis.call('HGET', key, 'status') ~= 'deleted' then
+    redis.call('HDEL', key, 'text', 'meta', 'digest', 'failure')
+    redis.call('HSET', key, 'status', 'deleted', 'updated', now)
+    redis.call('HINCRBY', key, 'version', 1)
+    redis.call('HINCRBY', prefix .. 'shard', 'articles', -1)
+    redis.call('ZREM', prefix .. 'failed', number)
+  end
+  redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
+  return redis.call('HGET', key, 'names') or ''
+end
+
+-- ARGV: worker, then numbers. Takes the articles in hand. Answers for each
+-- {version, status, text, meta, buckets, names, failure, other numbers ...}, or the owner when another live worker has it, or false.
+local function begin(keys, args)
+  local prefix, worker, answers = prefix_of(keys), args[1], {}
+  refuse_fenced(prefix, worker)
+  for i = 2, #args do
+    local key = prefix .. 'a:' .. args[i]
+    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner')
+    local owner = known[7]
+    if not known[1] then
+      redis.call('ZREM', prefix .. 'queued', args[i])
+      answers[#answers + 1] = false
+    elseif owner and owner ~= worker and redis.call('SISMEMBER', prefix .. 'fenced', owner) == 0 then
+      answers[#answers + 1] = owner
+    else
+      redis.call('HSET', key, 'owner', worker)
+      local buckets = redis.call('GET', prefix .. 's:' .. args[i]) or ''
+      local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
+      answers[#answers + 1] = {known[1], known[2], known[3] or '', known[4] or '', buckets, known[5] or '', known[6] or '',
+        unpack(others)}
+    end
+  end
+  return answers
+end
+
+-- ARGV: worker, then number, version, outcome, text for each: outcome is indexed, failed (text says why), removed or
+-- again (put back; text, when there is one, says what went wrong). Answers 1, or 0 when the article changed meanwhile
+-- and must be looked at again.
+local function finish(keys, args)
+  local prefix, worker, answers = prefix_of(keys), args[1], {}
+  refuse_fenced(prefix, worker)
+  for i = 2, #args, 4 do
+    local number, outcome, failure = args[i], args[i + 2], args[i + 3]
+    local key = prefix .. 'a:' .. number
+    local known = redis.call('HMGET', key, 'version', 'owner', 'updated')
+    local current = known[1] == args[i + 1]
+    if known[2] == worker then redis.call('HDEL', key, 'owner') end
+    if current and outcome == 'removed' then
+      redis.call('UNLINK', key, prefix .. 's:' .. number, prefix .. 'e:' .. number)
+      redis.call('ZREM', prefix .. 'queued', number)
+    elseif current and outcome ~= 'again' then
+      redis.call('HSET', key, 'status', outcome)
+      redis.call('ZREM', prefix .. 'queued', number)
+      if outcome == 'failed' then
+        redis.call('HSET', key, 'failure', failure)
+        redis.call('ZADD', prefix .. 'failed', known[3], number)
+      else
+        redis.call('HDEL', key, 'failure')
+      end
+    elseif current and failure ~= '' then
+      redis.call('HSET', key, 'failure', failure)
+    end
+    answers[#answers + 1] = (current or not known[1]) and 1 or 0
+  end
+  return answers
+end
+
+-- ARGV: now (ms), number. Queues an article that was set aside. Answers whether it was.
+local function retry(keys, args)
+  local prefix, number = prefix_of(keys), args[2]
+  if redis.call('ZREM', prefix .. 'failed', number) == 0 then return 0 end
+  redis.call('HSET', prefix .. 'a:' .. number, 'status', 'queued')
+  redis.call('HDEL', prefix .. 'a:' .. number, 'failure')
+  redis.call('ZADD', prefix .. 'queued', 'NX', args[1], number)
+  return 1
+end
+
+-- ARGV: field names separated by a blank, then numbers. Answers the fields of each article.
+local function fields(keys, args)
+  local prefix, names, answers = prefix_of(keys), {}, {}
+  for name in string.gmatch(args[1], '%S+') do names[#names + 1] = name end
+  for i = 2, #args do answers[#answers + 1] = redis.call('HMGET', prefix .. 'a:' .. args[i], unpack(names)) end
+  return answers
+end
+
+-- ARGV: worker, then number, version, buckets for each. Notes where the article is about to be indexed.
+local function sketch(keys, args)
+  local prefix, worker = prefix_of(keys), args[1]
+  refuse_fenced(prefix, worker)
+  for i = 2, #args, 2 do
+    if args[i + 1] == '' then
+      redis.call('DEL', prefix .. 's:' .. args[i])
+    else
+      redis.call('SET', prefix .. 's:' .. args[i], args[i + 1])
+    end
+  end
+  return redis.status_reply('OK')
+end
+
+-- ARGV: worker. From now on nothing that this worker writes in this shard is taken.
+local function fence(keys, args)
+  local fenced = prefix_of(keys) .. 'fenced'
+  redis.call('SADD', fenced, args[1])
+  redis.call('EXPIRE', fenced, 86400)
+  return redis.status_reply('OK')
+end
+
+redis.register_function('ct_reserve', reserve)
+redis.register_function('ct_forget', forget)
+redis.register_function('ct_accept', accept)
+redis.register_function('ct_delete', delete)
+redis.register_function('ct_begin', begin)
+redis.register_function('ct_finish', finish)
+redis.register_function('ct_retry', retry)
+redis.register_function('ct_sketch', sketch)
+redis.register_function('ct_fence', fence)
+redis.register_function{function_name = 'ct_fields', callback = fields, flags = {'no-writes'}}

@@ -1,0 +1,28 @@
+"""What the parts of the store have in common: the connection, the settings, the queue and the proof of
+durability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from copytrail.settings import Settings
+from copytrail.store import keys, queue
+from copytrail.store.connection import Connection
+
+
+class Part:
+    """A part of the Redis store; `RedisStore` is made of all parts."""
+
+    def __init__(self, link: Connection, settings: Settings) -> None:
+        self._link = link
+        self._settings = settings
+
+    def _enqueue(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            queue.put(self._link, self._settings.partitions, numbers)
+
+    def _confirm_durable(self, numbers: Iterable[int]) -> None:
+        """Return once what was written about these articles is on disk, and so is their place in the queue."""
+        shards = {keys.key(keys.shard_of(number), "synced") for number in numbers}
+        self._link.confirm_durable(sorted(shards))

@@ -1,0 +1,389 @@
+"""What Copytrail asks of a store: the types that cross its edge and the two protocols.
+
+Outside, articles go by their string ids; inside, by compact integer numbers (1 to 2**32 - 1, never used
+twice). `Store` is what every role needs; `WorkerStore` adds what only the worker may call, because only the
+worker writes the index. Every method raises `StoreUnavailable` when the store cannot be reached or cannot
+confirm that a write is durable, and `StoreFull` when it refuses writes for want of memory or disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from copytrail.article import Article
+from copytrail.candidates import Hits
+from copytrail.errors import StoreError
+from copytrail.report import Relation, Report
+
+
+class Status(StrEnum):
+    """Where an article stands: waiting for a worker, searchable, or set aside with a reason."""
+
+    QUEUED = "queued"
+    INDEXED = "indexed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the store knows about one article, without its text.
+
+    `version` starts at 1 and grows with every changed post. `metadata` is the article's JSON without `text`.
+    `characters` is the length of the text in code points; `digest` names the content (text and metadata).
+    `first_seen_at` and `updated_at` are the store's own times of the first and the last changed post (UTC).
+    `failure` says why the article was set aside; `cluster` is the id of its cluster, None when it stands
+    alone.
+    """
+
+    number: int
+    version: int
+    article_id: str
+    metadata: Mapping[str, object]
+    status: Status
+    first_seen_at: datetime
+    updated_at: datetime
+    characters: int
+    digest: str
+    failure: str | None = None
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to one posted article: the id it is stored under and `queued` or `unchanged`.
+
+    The id differs from the posted one when the same canonical URL was stored before under another id.
+    """
+
+    id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a cluster's history: `kind` is created, grown, shrunk, merged or split.
+
+    `clusters` names the other clusters involved: those merged into this one, or the one this was split from.
+    """
+
+    at: datetime
+    kind: str
+    size: int
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRecord:
+    """One cluster as kept for reading and listing.
+
+    `members` are article numbers in ascending order, at least two. `created_at` and `last_seen_at` are the
+    store's times of the first derivation and of the newest member's arrival; `first_published_at` is the
+    earliest time a member claims. `title` is that of the earliest member. `sources` and `relations` are the
+    sorted distinct ones of its members and joining edges, for filters. `history` holds the newest 100
+    changes.
+    """
+
+    id: str
+    members: tuple[int, ...]
+    created_at: datetime
+    last_seen_at: datetime
+    first_published_at: datetime | None
+    title: str | None
+    sources: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    history: tuple[Change, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of members."""
+        return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """The answer for a cluster id that lives on in another cluster."""
+
+    id: str
+    merged_into: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFilter:
+    """Which clusters to list; None means any.
+
+    `since` (inclusive) and `until` (exclusive) bound `last_seen_at`; `q` is looked for in the title,
+    caseless.
+    """
+
+    min_size: int = 2
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    relation: Relation | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the store: a short `code`, what it means, and what to do about it.
+
+    `fatal` problems endanger stored articles or answers: the service is not ready while one lasts.
+    """
+
+    code: str
+    message: str
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One entry of the work queue: which articles to look at, and how often they were handed out (1 is the
+    first).
+    """
+
+    partition: int
+    entry: str
+    numbers: tuple[int, ...]
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One article in the hands of one worker.
+
+    `text` is None when the article was deleted and its traces are to be removed. `names` are the ids and URLs
+    it goes by, as the store notes them. `indexed` holds the buckets it may sit in from an earlier version or
+    an interrupted attempt; `linked` the numbers it has edges with; `failure` what went wrong in an earlier
+    attempt.
+    """
+
+    number: int
+    version: int
+    text: str | None
+    language: str | None
+    names: str
+    indexed: npt.NDArray[np.uint64]
+    linked: frozenset[int]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A verified pair of articles, as `report` from a's view, with the versions of the texts it was made
+    from.
+    """
+
+    a: int
+    b: int
+    a_version: int
+    b_version: int
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """All articles whose cluster may change together, the edges among them, and the clusters they are in now."""
+
+    records: Mapping[int, Record]
+    links: Sequence[Link]
+    clusters: Mapping[str, ClusterRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterChange:
+    """What one derivation changes: clusters to keep, ids that are no more, and memberships.
+
+    `gone` maps an id to the cluster it became part of, None when it dissolved. `memberships` maps an article
+    number to its cluster, None when it stands alone.
+    """
+
+    kept: Sequence[ClusterRecord]
+    gone: Mapping[str, str | None]
+    memberships: Mapping[int, str | None]
+
+
+class TakenOver(StoreError):
+    """This worker was silent for so long that others took over: nothing it still writes is taken."""
+
+
+class Store(Protocol):
+    """What the service, the worker and the command line ask of a store."""
+
+    def accept(self, articles: Sequence[Article], now: datetime) -> list[Accepted]:
+        """Keep the articles and queue them for a worker; return once all are durable, in the order given.
+
+        The same content again is `unchanged` (still `queued` while it waits); other content under a known id
+        or canonical URL is a new version of that article.
+        """
+        ...
+
+    def record(self, article_id: str) -> Record | None:
+        """The record of an article by its id (or by another id it was posted under), None when unknown."""
+        ...
+
+    def records(self, numbers: Sequence[int]) -> list[Record | None]:
+        """The records of articles by number, in order, None for each that is gone."""
+        ...
+
+    def text(self, article_id: str) -> str | None:
+        """The text exactly as posted, None when the id is unknown."""
+        ...
+
+    def texts(self, numbers: Sequence[int]) -> list[tuple[int, str] | None]:
+        """(version, text) by number, in order, None for each that is gone."""
+        ...
+
+    def versions(self, numbers: Sequence[int]) -> list[int | None]:
+        """The version by number, in order, None for each that is gone."""
+        ...
+
+    def delete(self, article_id: str) -> bool:
+        """Remove the article: its text and record at once, its traces in the index by a worker.
+
+        False when the id is unknown.
+        """
+        ...
+
+    def wait_indexed(self, article_ids: Sequence[str], seconds: float) -> bool:
+        """Whether all articles have left the queue (indexed, failed or deleted) within the time given."""
+        ...
+
+    def edges(self, numbers: Sequence[int]) -> list[dict[int, Report]]:
+        """For each article its verified pairs: the other's number to the report as seen from this one."""
+        ...
+
+    def cluster(self, cluster_id: str) -> ClusterRecord | MergedInto | None:
+        """A cluster by id, where a merged one went, or None when there never was one or it dissolved."""
+        ...
+
+    def clusters(
+        self, wanted: ClusterFilter, cursor: str | None, limit: int
+    ) -> tuple[list[ClusterRecord], str | None]:
+        """Clusters by newest activity first and the cursor of the next page, None at the end.
+
+        Raises ValueError when the cursor is not one this method gave out.
+        """
+        ...
+
+    def find(self, sketches: Sequence[npt.NDArray[np.uint64]]) -> list[Hits]:
+        """What sits in the buckets of each sketch."""
+        ...
+
+    def failed(self, limit: int = 100) -> list[Record]:
+        """The articles set aside, newest first."""
+        ...
+
+    def retry(self, article_id: str) -> bool:
+        """Queue an article again that was set aside; False when it was not."""
+        ...
+
+    def stats(self) -> dict[str, int | float]:
+        """Counts: `articles`, `clusters`, `queued`, `failed`, `workers` (alive), `index_entries`, `index_overflow`.
+
+        `lag_seconds` is how long the oldest article has waited; `index_overflow` counts entries that full buckets
+        dropped; `store_bytes` is the memory the store takes.
+        """
+        ...
+
+    def health(self) -> list[Problem]:
+        """What is wrong with the store and its configuration; empty when all is well."""
+        ...
+
+    def audit(self) -> dict[str, int]:
+        """Counts of what should not be there; all are zero when all is well. Reads everything: slow.
+
+        `index_entries`, `sketches`, `edges`, `memberships` and `names` without their article, and `unqueued`
+        articles that wait without being in the queue.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back the connections (and end the embedded server when this store started it)."""
+        ...
+
+
+class WorkerStore(Store, Protocol):
+    """What only a worker may call. Every write raises `TakenOver` once other workers took this one for dead."""
+
+    def join(self, worker: str) -> None:
+        """Say that this worker is alive; to be repeated well within a minute."""
+        ...
+
+    def leave(self, worker: str) -> None:
+        """Say that this worker ends and holds nothing."""
+        ...
+
+    def claim(self, worker: str, wanted: int) -> list[Delivery]:
+        """Entries of the queue with about `wanted` articles, those abandoned by other workers first; may be
+        empty.
+        """
+        ...
+
+    def split(self, worker: str, delivery: Delivery) -> None:
+        """Give back each article of the entry by itself, so that one bad article is found out."""
+        ...
+
+    def release(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """Give back entries, to be handed out again at once."""
+        ...
+
+    def ack(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """Be done with entries."""
+        ...
+
+    def begin(self, worker: str, numbers: Sequence[int]) -> list[Task]:
+        """Take articles in hand, but for those that are gone or in the hands of another worker."""
+        ...
+
+    def index(self, worker: str, tasks: Sequence[Task], sketches: Sequence[npt.NDArray[np.uint64]]) -> None:
+        """Move articles to the buckets of these sketches (empty: out of the index), from wherever they were."""
+        ...
+
+    def link(self, worker: str, tasks: Sequence[Task], links: Sequence[Link]) -> None:
+        """Make these the verified pairs of the tasks' articles, in place of all they had; `a` is one of the
+        tasks.
+        """
+        ...
+
+    def finish(self, worker: str, tasks: Sequence[Task]) -> None:
+        """The tasks are done (removed ones are forgotten wholly); what changed meanwhile is queued again."""
+        ...
+
+    def give_up(self, worker: str, tasks: Sequence[Task], reason: str) -> None:
+        """Set articles aside with the reason; they are to be out of the index before."""
+        ...
+
+    def put_back(self, worker: str, tasks: Sequence[Task], reason: str = "") -> None:
+        """Take articles out of hand, undone; the reason is remembered in case they are set aside later."""
+        ...
+
+    def sweep(self, worker: str) -> int:
+        """Queue again what waits for long without being in the queue; how many articles that were."""
+        ...
+
+    def lease(self, worker: str) -> str:
+        """The token to change clusters with; waits until no other worker holds it."""
+        ...
+
+    def return_lease(self, token: str) -> None:
+        """Give the token back."""
+        ...
+
+    def neighbourhood(self, numbers: Sequence[int]) -> Neighbourhood:
+        """All articles that share, or may come to share, a cluster with one of these."""
+        ...
+
+    def cluster_ids(self, count: int) -> list[str]:
+        """Ids never used before."""
+        ...
+
+    def commit(self, token: str, change: ClusterChange) -> bool:
+        """Write the change in one step; False, and nothing written, when the token is no longer valid."""
+        ...

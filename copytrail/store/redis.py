@@ -1,0 +1,53 @@
+"""The store on Redis or Valkey 7 and newer: one server, an embedded one or a cluster, all by the same code."""
+
+from __future__ import annotations
+
+from copytrail.errors import IndexVersionMismatch, InvalidSettings
+from copytrail.settings import Settings
+from copytrail.sketch import INDEX_VERSION
+from copytrail.store import keys
+from copytrail.store.audit import Audit
+from copytrail.store.clusters import Clusters
+from copytrail.store.connection import Connection
+from copytrail.store.edges import Edges
+from copytrail.store.embedded import EmbeddedServer
+from copytrail.store.health import Health, version_mismatch
+from copytrail.store.index import Index
+from copytrail.store.tasks import Tasks
+
+
+class RedisStore(Clusters, Index, Edges, Tasks, Health, Audit):
+    """All parts of the store over one connection; what each method promises is said in `protocol.py`."""
+
+    def __init__(self, link: Connection, settings: Settings, server: EmbeddedServer | None = None) -> None:
+        """A store over an open connection; `server`, when given, ends with it.
+
+        Raises IndexVersionMismatch when the index was written with other parameters, InvalidSettings when the
+        work queue has another number of partitions.
+        """
+        super().__init__(link, settings)
+        self._server = server
+        self._agree()
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._link.close()
+        if self._server:
+            self._server.close()
+
+    def _agree(self) -> None:
+        """Be the first to say how everything is written, or agree with the first."""
+        self._link.one(("SETNX", keys.VERSION, INDEX_VERSION))
+        self._link.one(("SETNX", keys.PARTITIONS, self._settings.partitions))
+        version, partitions = (
+            value.decode() for value in self._link.run([("GET", keys.VERSION), ("GET", keys.PARTITIONS)])
+        )
+        if version != INDEX_VERSION:
+            raise IndexVersionMismatch(version_mismatch(version))
+        if int(partitions) != self._settings.partitions:
+            raise InvalidSettings(
+                [
+                    f"COPYTRAIL_PARTITIONS is {self._settings.partitions}; this store's work queue has {partitions} "
+                    f"partitions: set it to {partitions}"
+                ]
+            )

@@ -1,0 +1,152 @@
+"""The work queue as a worker sees it: entries claimed, articles taken in hand and given out of hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from time import time
+from typing import Any, Final
+
+import numpy as np
+
+from copytrail.store import keys, names, queue
+from copytrail.store.articles import unpack_text
+from copytrail.store.connection import Argument, call
+from copytrail.store.part import Part
+from copytrail.store.protocol import Delivery, Task
+from copytrail.store.shards import change_articles, grouped
+
+_FREE_FOR_ALL_MS: Final = 86_400_000  # idle time of an entry that was given back
+_ALIVE_SECONDS: Final = 60.0  # a worker not heard of for longer is forgotten
+_SWEEP_ARTICLES: Final = 1000  # looked at in one shard at a time
+
+
+class Tasks(Part):
+    """What only workers do."""
+
+    def join(self, worker: str) -> None:
+        """See `WorkerStore.join`."""
+        now = time()
+        self._link.run(
+            [
+                ("ZADD", keys.WORKERS, now * 1000, worker),
+                ("ZREMRANGEBYSCORE", keys.WORKERS, "-inf", (now - _ALIVE_SECONDS) * 1000),
+            ]
+        )
+
+    def leave(self, worker: str) -> None:
+        """See `WorkerStore.leave`."""
+        commands = [call("ct_leave", [keys.work(p)], worker) for p in range(self._settings.partitions)]
+        self._link.run([*commands, ("ZREM", keys.WORKERS, worker)])
+
+    def claim(self, worker: str, wanted: int) -> list[Delivery]:
+        """See `WorkerStore.claim`. Whoever had an entry before and was silent too long is fenced off first."""
+        idle_ms = self._settings.claim_seconds * 1000
+        partitions = range(self._settings.partitions)
+        each = -(-wanted // len(partitions))
+        answers = self._link.run(
+            [call("ct_claim", [keys.work(p)], worker, idle_ms, each) for p in partitions]
+        )
+        taken = [(p, *entry) for p, entries in zip(partitions, answers, strict=True) for entry in entries]
+        self._fence({owner.decode() for *_, owner in taken} - {"", worker})
+        return [
+            Delivery(partition, entry.decode(), queue.unpack(packed), count)
+            for partition, entry, packed, count, _ in taken
+        ]
+
+    def split(self, worker: str, delivery: Delivery) -> None:
+        """See `WorkerStore.split`."""
+        singles = [queue.pack([number]) for number in delivery.numbers]
+        stream = [keys.work(delivery.partition)]
+        self._link.one(call("ct_split", stream, worker, delivery.entry, delivery.deliveries, *singles))
+
+    def release(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """See `WorkerStore.release`."""
+        self._each_stream("ct_work_release", deliveries, worker, _FREE_FOR_ALL_MS)
+
+    def ack(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """See `WorkerStore.ack`."""
+        self._each_stream("ct_ack", deliveries, worker)
+
+    def begin(self, worker: str, numbers: Sequence[int]) -> list[Task]:
+        """See `WorkerStore.begin`."""
+        found = change_articles(self._link, "ct_begin", {number: (number,) for number in numbers}, worker)
+        return [_task(number, answer) for number, answer in found.items() if isinstance(answer, list)]
+
+    def finish(self, worker: str, tasks: Sequence[Task]) -> None:
+        """See `WorkerStore.finish`."""
+        names.forget(self._link, {task.number: task.names for task in tasks if task.text is None})
+        self._end(worker, tasks, "indexed")
+
+    def give_up(self, worker: str, tasks: Sequence[Task], reason: str) -> None:
+        """See `WorkerStore.give_up`."""
+        self._end(worker, tasks, "failed", reason)
+
+    def put_back(self, worker: str, tasks: Sequence[Task], reason: str = "") -> None:
+        """See `WorkerStore.put_back`."""
+        self._end(worker, tasks, "again", reason)
+
+    def sweep(self, worker: str) -> int:
+        """See `WorkerStore.sweep`."""
+        oldest = (time() - self._settings.claim_seconds) * 1000
+        shards = range(keys.SHARDS)
+        waiting = self._link.run(
+            [
+                ("ZRANGE", keys.key(shard, "queued"), "-inf", oldest, "BYSCORE", "LIMIT", 0, _SWEEP_ARTICLES)
+                for shard in shards
+            ]
+        )
+        numbers = [int(number) for found in waiting for number in found]
+        self._fence(self._silent_owners(numbers) - {worker})
+        self._enqueue(numbers)
+        return len(numbers)
+
+    def _end(self, worker: str, tasks: Sequence[Task], outcome: str, reason: str = "") -> None:
+        """Take the tasks out of hand and queue again what changed meanwhile."""
+        arguments: dict[int, Sequence[Argument]] = {}
+        for task in tasks:
+            as_ended = "removed" if task.text is None and outcome != "again" else outcome
+            arguments[task.number] = (task.number, task.version, as_ended, reason)
+        done = change_articles(self._link, "ct_finish", arguments, worker)
+        self._enqueue([number for number, was_done in done.items() if not was_done])
+
+    def _silent_owners(self, numbers: Sequence[int]) -> set[str]:
+        """The workers that have these articles in hand and were not heard of for a while."""
+        found = change_articles(self._link, "ct_fields", {n: (n,) for n in numbers}, "owner")
+        owners = {owner.decode() for (owner,) in found.values() if owner}
+        alive = self._link.one(("ZRANGE", keys.WORKERS, (time() - _ALIVE_SECONDS) * 1000, "+inf", "BYSCORE"))
+        return owners - {name.decode() for name in alive}
+
+    def _fence(self, workers: Iterable[str]) -> None:
+        """Refuse everything these workers may still write, everywhere, before touching what they had."""
+        self._link.run(
+            [
+                call("ct_fence", [keys.key(shard, "shard")], worker)
+                for worker in workers
+                for shard in range(keys.SHARDS)
+            ]
+        )
+
+    def _each_stream(self, name: str, deliveries: Sequence[Delivery], *first: Argument) -> None:
+        groups = grouped(deliveries, lambda delivery: delivery.partition)
+        self._link.run(
+            [
+                call(name, [keys.work(partition)], *first, *(delivery.entry for delivery in group))
+                for partition, group in groups.items()
+            ]
+        )
+
+
+def _task(number: int, answer: Sequence[Any]) -> Task:
+    version, status, text, metadata, buckets, noted, failure, *others = answer
+    deleted = status == b"deleted"
+    return Task(
+        number=number,
+        version=int(version),
+        text=None if deleted else unpack_text(text),
+        language=None if deleted else json.loads(metadata).get("language"),
+        names=noted.decode(),
+        indexed=np.frombuffer(buckets, "<u8").astype(np.uint64),
+        linked=frozenset(map(int, others)),
+        failure=failure.decode() or None,
+    )

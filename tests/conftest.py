@@ -1,0 +1,80 @@
+"""A real embedded store for all tests, empty before each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event, Thread
+
+import pytest
+
+from copytrail.matching import Library
+from copytrail.settings import Settings
+from copytrail.store.connection import Connection
+from copytrail.store.embedded import EmbeddedServer
+from copytrail.store.redis import RedisStore
+from worker.ingest import give_up
+from worker.main import Worker
+
+
+@pytest.fixture(scope="session")
+def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(tmp_path_factory.mktemp("store")) as running:
+        running.start()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def link(store_server: EmbeddedServer) -> Iterator[Connection]:
+    connection = Connection(store_server.url)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def settings(store_server: EmbeddedServer) -> Settings:
+    return Settings(redis_url=store_server.url)
+
+
+@pytest.fixture
+def store(link: Connection, settings: Settings) -> RedisStore:
+    for primary in link.primaries():
+        primary.flushall()
+    return RedisStore(link, settings)
+
+
+@pytest.fixture
+def index(store: RedisStore, settings: Settings) -> Callable[[], None]:
+    """Handle everything that is queued."""
+
+    def work() -> None:
+        worker = Worker(store, settings)
+        while worker.turn():
+            pass
+
+    return work
+
+
+@pytest.fixture
+def working(store: RedisStore, settings: Settings) -> Iterator[None]:
+    """A worker at work beside the test."""
+    stop = Event()
+    thread = Thread(target=Worker(store, settings).run, args=[stop])
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def fail(store: RedisStore) -> Callable[[str], None]:
+    """Set the article with this id aside, as after too many attempts."""
+
+    def set_aside(article_id: str) -> None:
+        record = store.record(article_id)
+        assert record is not None
+        tasks = store.begin("tests", [record.number])
+        give_up(
+            store, Library(store), "tests", tasks, "The worker died 3 times while it handled this article."
+        )
+
+    return set_aside

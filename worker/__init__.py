@@ -1,0 +1,1 @@
+"""The worker: takes articles from the queue, indexes them, finds their matches and keeps the clusters."""

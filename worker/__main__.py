@@ -1,0 +1,40 @@
+"""Run a worker with the settings of the environment until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from threading import Event
+
+from copytrail.errors import InvalidSettings, StoreError
+from copytrail.settings import Settings
+from copytrail.store import open_store
+from worker.main import Worker
+
+
+def main() -> int:
+    """Work: 0 when told to stop, 1 when there is no store to work with, 2 when the settings are wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = Settings.from_env(os.environ)
+        store = open_store(settings)
+    except InvalidSettings as error:
+        print(error, file=sys.stderr)
+        return 2
+    except StoreError as error:
+        print(f"The worker cannot start: {error}", file=sys.stderr)
+        return 1
+    try:
+        Worker(store, settings).run(stop)
+    finally:
+        store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

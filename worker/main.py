@@ -1,0 +1,142 @@
+"""The loop of a worker: claim, ingest, ack; what fails is found out and set aside, what is interrupted given
+back.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import Final
+from uuid import uuid4
+
+from copytrail.errors import StoreError, StoreUnavailable
+from copytrail.matching import Library
+from copytrail.settings import Settings
+from copytrail.store.protocol import Delivery, TakenOver, WorkerStore
+from worker.ingest import give_up, ingest
+
+log = logging.getLogger("worker")
+
+BATCH: Final = 100  # articles handled together: enough to share round trips, few enough to be quick
+_SHORT_REST, _LONG_REST = (
+    0.02,
+    0.25,
+)  # seconds between two looks at an empty queue: after work, in the long run
+_SHORT_PAUSE, _LONG_PAUSE = 0.1, 5.0  # seconds to wait for a store that does not answer: at first, later
+_RESTS_PER_SWEEP: Final = 40
+
+
+class Worker:
+    """One consumer of the queue. `name` is what the others know it by."""
+
+    def __init__(self, store: WorkerStore, settings: Settings) -> None:
+        self.name = _new_name()
+        self._store = store
+        self._library = Library(store)
+        self._tries = settings.max_deliveries
+        self._held: list[Delivery] = []
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set: what is in hand then is finished, what is only claimed is given back."""
+        rests, pause = 0, _SHORT_PAUSE
+        while not stop.is_set():
+            try:
+                rests = 0 if self.turn(stop) else rests + 1
+                if rests and rests % _RESTS_PER_SWEEP == 0:
+                    self._store.sweep(self.name)
+                pause = _SHORT_PAUSE
+            except TakenOver:
+                log.warning("%s was silent for too long and lost its articles to others", self.name)
+                self.name, self._held = _new_name(), []
+            except StoreUnavailable as error:
+                log.warning("%s; trying again in %.1f s", error, pause)
+                stop.wait(pause)
+                pause = min(2 * pause, _LONG_PAUSE)
+            if rests:
+                stop.wait(min(_SHORT_REST * 1.3**rests, _LONG_REST))
+        self._end()
+
+    def turn(self, stop: Event | None = None) -> bool:
+        """Claim a batch and handle it; whether there was anything."""
+        self._store.join(self.name)
+        if not self._held:
+            self._held = self._store.claim(self.name, BATCH)
+        worked = bool(self._held)
+        while self._held and not (stop and stop.is_set()):
+            batch = _together(self._held)
+            self._handle(batch)
+            del self._held[: len(batch)]
+        return worked
+
+    def _handle(self, batch: Sequence[Delivery]) -> None:
+        """Handle entries that were handed out for the first time together, any other alone."""
+        first = batch[0]
+        if first.deliveries > self._tries:
+            self._set_aside(first)
+        elif first.deliveries > 1 and len(first.numbers) > 1:
+            self._store.split(self.name, first)
+        else:
+            self._ingest(batch)
+
+    def _ingest(self, batch: Sequence[Delivery]) -> None:
+        tasks = self._store.begin(self.name, _numbers(batch))
+        try:
+            ingest(self._store, self._library, self.name, tasks)
+        except (StoreUnavailable, TakenOver):
+            raise
+        except Exception as error:
+            log.exception("%d articles could not be handled together", len(tasks))
+            reason = f"{type(error).__name__}: {error}" if len(tasks) == 1 else ""
+            self._store.put_back(self.name, tasks, reason)
+            self._give_back(batch)
+        else:
+            self._store.ack(self.name, batch)
+
+    def _give_back(self, batch: Sequence[Delivery]) -> None:
+        """Let each article be tried again by itself."""
+        for delivery in batch:
+            if len(delivery.numbers) > 1:
+                self._store.split(self.name, delivery)
+            else:
+                self._store.release(self.name, [delivery])
+
+    def _set_aside(self, delivery: Delivery) -> None:
+        for task in self._store.begin(self.name, delivery.numbers):
+            reason = task.failure or f"The worker died {self._tries} times while it handled this article."
+            log.error("article %d is set aside: %s", task.number, reason)
+            give_up(self._store, self._library, self.name, [task], reason)
+        self._store.ack(self.name, [delivery])
+
+    def _end(self) -> None:
+        try:
+            self._store.release(self.name, self._held)
+            self._store.leave(self.name)
+        except StoreError as error:  # others take over after the claim time
+            log.warning("could not say goodbye: %s", error)
+
+
+def _together(held: Sequence[Delivery]) -> Sequence[Delivery]:
+    """The entries from the front that are handled together: fresh ones up to a batch, else a single one."""
+    count = articles = 0
+    for delivery in held:
+        articles += len(delivery.numbers)
+        if delivery.deliveries > 1 or (count and articles > BATCH):
+            break
+        count += 1
+    return held[: max(1, count)]
+
+
+def _numbers(batch: Sequence[Delivery]) -> list[int]:
+    return list(dict.fromkeys(_each_number(batch)))
+
+
+def _each_number(batch: Sequence[Delivery]) -> Iterator[int]:
+    for delivery in batch:
+        yield from delivery.numbers
+
+
+def _new_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
