@@ -3,10 +3,11 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check lock bench eval compose-test clean
+.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test clean
 
 PYTHON ?= python3
 BIN := .venv/bin
+BENCH := .venv-bench/bin
 PACKAGES := copytrail service worker
 SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*')
 
@@ -31,12 +32,20 @@ check: .venv/.dev ## formatter, linter, types, layer rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: .venv/.dev ## speed, side by side with its peers
-	@$(BIN)/python -m bench.speed $(ARGS)
+bench: .venv-bench/.ready ## speed, side by side with its peers; DATA=dir takes real articles instead of made-up ones
+	@$(BENCH)/python -m bench.speed $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-eval: .venv/.dev ## detection quality on labelled corpora: make eval DATA=dir
-	@[[ -n "$(DATA)" ]] || { echo "make eval needs the folder of the labelled corpora: make eval DATA=path/to/it" >&2; exit 2; }
-	@$(BIN)/python -m bench.eval "$(DATA)" $(ARGS)
+eval: .needs-data .venv-bench/.ready ## detection quality on labelled corpora: make eval DATA=dir
+	@$(BENCH)/python -m bench.eval "$(DATA)" $(ARGS)
+
+train: .needs-data .venv-bench/.ready ## train the shipped model anew on labelled corpora: make train DATA=dir
+	@$(BENCH)/python -m bench.train "$(DATA)"
+
+tables: .venv-bench/.ready ## build the shipped tables of characters and terms anew
+	@$(BENCH)/python -m bench.tables
+
+.needs-data:
+	@[[ -n "$(DATA)" ]] || { echo "This needs the folder of the labelled corpora: make $(MAKECMDGOALS) DATA=path/to/it" >&2; exit 2; }
 
 # A project of its own on a free port, so that a running `docker compose up` is left alone.
 compose-test: export COPYTRAIL_PORT := 0
@@ -52,13 +61,15 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 lock: .venv/.dev ## resolve the dependencies anew into the lock files
 	@$(LOCK) pyproject.toml -o requirements.lock
 	@$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
 
 clean: ## remove the environment and everything built
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # pip's chatter, one line a package.
 PROGRESS := awk '/^Collecting/ { printf "  %3d  %s\n", ++n, $$2; fflush() } /^Installing collected/ { print "  unpacking"; fflush() }'
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+PIP_INSTALL := -m pip install --disable-pip-version-check --progress-bar off
+PIP := $(BIN)/python $(PIP_INSTALL)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -75,6 +86,14 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar o
 .venv/.dev: requirements-dev.lock .venv/.runtime
 	@echo "Installing what its tests and checks need"
 	@set -o pipefail; $(PIP) --require-hashes -r requirements-dev.lock | $(PROGRESS)
+	@touch $@
+
+# The peers stay out of the environment that is tested and shipped.
+.venv-bench/.ready: requirements-bench.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what the benches need ($$(grep -c '==' requirements-bench.lock) packages, once)"
+	@$(PYTHON) -m venv .venv-bench
+	@set -o pipefail; $(BENCH)/python $(PIP_INSTALL) --require-hashes -r requirements-bench.lock | $(PROGRESS)
+	@$(BENCH)/python $(PIP_INSTALL) --quiet --no-deps --editable .
 	@touch $@
 
 build/wheel/.built: $(SOURCES) pyproject.toml LICENSE README.md | .venv/.dev

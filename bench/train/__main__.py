@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from bench.corpus import Pair
 from bench.train.samples import Samples, measure
 from copytrail.features import SIGNALS
 from copytrail.model import FORMAT
@@ -115,7 +114,9 @@ def thresholds(samples: Samples, scores: Vector) -> list[tuple[int, float]]:
 
 def reuse_model(samples: Samples) -> dict[str, object]:
     """Rewrites and copies against independent reports and unrelated texts."""
-    samples = samples.only(np.isin(samples.label, ["rewrite", "near_copy", "identical", "independent", "unrelated"]))
+    samples = samples.only(
+        np.isin(samples.label, ["rewrite", "near_copy", "identical", "independent", "unrelated"])
+    )
     truth = np.isin(samples.label, ["rewrite", "near_copy", "identical"])
     first = 1 / (1 + np.exp(-unseen(samples, truth, REUSE_TREES)))
     samples = samples.only(~((samples.label == "rewrite") & (first < DRIFTED)))
@@ -143,7 +144,11 @@ def event_model(samples: Samples) -> dict[str, object]:
     margins = unseen(samples, truth, EVENT_TREES)
     slope, shift = calibration(margins, truth, weights(samples, truth))
     right = (margins * slope + shift > 0) == truth
-    print("event accuracy", {c: right[samples.corpus == c].mean() for c in np.unique(samples.corpus)}, file=sys.stderr)
+    print(
+        "event accuracy",
+        {c: right[samples.corpus == c].mean() for c in np.unique(samples.corpus)},
+        file=sys.stderr,
+    )
     return {"trees": flatten(trees(samples, truth, EVENT_TREES)), "slope": slope, "shift": shift}
 
 
