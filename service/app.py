@@ -10,6 +10,7 @@ from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 
 import copytrail
+from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 from service import articles, check, clusters, compare, docs, health, metrics, problems, stats
@@ -23,6 +24,8 @@ _DESCRIPTION = (
     "word, edited, excerpted, or rewritten sentence by sentence. It also says who was first, who took from "
     "whom, and which passages prove it."
 )
+_REMEMBERED = 400
+"""Analysed texts kept for the next check, about 50 KB each."""
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
@@ -38,7 +41,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json = _json(app)
-    app.extensions[EXTENSION] = Context(settings, store, BoundedSemaphore(THREADS // 2))
+    app.extensions[EXTENSION] = Context(
+        settings, store, Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2)
+    )
     for resource in (articles, clusters, check, compare, stats, health):
         app.register_api(resource.bp)
     docs.register(app)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from copytrail.matching import find_matches
 from flask import request
 from flask_openapi.blueprint import APIBlueprint
 
 from copytrail.article import parse_article
 from copytrail.document import Document, analyse
+from copytrail.matching import find_matches
 from copytrail.store.protocol import Record
 from service.bodies import JSON
 from service.context import context, store
@@ -33,7 +33,7 @@ def check(query: CheckOptions) -> Json:
     options = _options(query, fields)
     article = parse_article(fields, context().settings.limits)
     document = analyse(article.text, article.language)
-    (found,) = find_matches(store(), [document], [None], _CANDIDATES)
+    (found,) = find_matches(store(), [document], [None], _CANDIDATES, context().library)
     matches = [
         to_json(record, report)
         for record, report in with_records(store(), found.reports)

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app
 
+from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 
@@ -16,10 +17,11 @@ EXTENSION = "copytrail"
 
 @dataclass(frozen=True)
 class Context:
-    """The settings, the store, and the seats of those who wait for their articles to be indexed."""
+    """The settings, the store, its texts as checked before, and seats for those who wait for the index."""
 
     settings: Settings
     store: Store
+    library: Library
     waiting: BoundedSemaphore
 
 

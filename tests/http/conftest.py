@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ def story() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings(max_body_bytes=1024 * 1024, max_text_chars=20_000, max_batch=20, max_extra_bytes=200)
+def settings(settings: Settings) -> Settings:
+    """Limits that small bodies reach."""
+    return replace(settings, max_body_bytes=1 << 20, max_text_chars=20_000, max_batch=20, max_extra_bytes=200)
 
 
 @pytest.fixture

@@ -77,7 +77,10 @@ def test_the_options_of_a_check_in_the_address_or_in_the_body(
 
 
 def test_a_check_of_something_new_finds_nothing(client: FlaskClient, stored: None) -> None:
-    text = "Apple growers in the north expect a late harvest: frost in April thinned the blossom."
+    text = (
+        "Apple growers in the north expect a late harvest, because frost in April thinned the blossom by a third. "
+        "Prices may rise before winter, said the growers' union, though cellars are still full of last year's fruit."
+    )
     assert client.post("/v1/check", json={"text": text}).get_json() == {
         "matches": [],
         "truncated": False,
