@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from copytrail.cli.api import Api
-from copytrail.cli.printing import RELATION_STYLE, SAID, name_of, plain
+from copytrail.cli.printing import RELATION_STYLE, SAID, name_of, print_headed, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 from seeds.truth import Story, Verdict, fetch_clusters, judge, load_stories, print_verdicts
 
@@ -32,8 +32,8 @@ _POLL = 0.2
 @click.command()
 def main() -> None:
     """Run all of Copytrail on the seed stories; status 0 when every story came out as labelled."""
-    console, began = Console(), time.monotonic()
-    console.print("Starting Copytrail: store, service and worker …")
+    console, began = terminal(), time.monotonic()
+    console.print("Starting Copytrail: store, service and worker.")
     with tempfile.TemporaryDirectory(prefix="copytrail-demo-") as folder, running(Path(folder)) as (api, _):
         stories = load_stories()
         posted = sum(_post(api, story) for story in stories)
@@ -41,9 +41,9 @@ def main() -> None:
             f"Posted {posted} articles of {len(stories)} stories to {api.url}; waiting for the worker …"
         )
         _wait(api)
-        console.print(f"Indexed {time.monotonic() - began:.0f} s after the start.\n")
+        console.print(f"Clustered {time.monotonic() - began:.0f} s after the start.\n")
         verdicts = [_tell(console, api, story) for story in stories]
-    console.rule("Compared with the labels", align="left")
+    console.rule("Compared with the labels", align="left", style="dim")
     print_verdicts(console, verdicts)
     sys.exit(0 if all(verdict.agrees for verdict in verdicts) else 1)
 
@@ -96,15 +96,13 @@ def _print_apart(console: Console, api: Api, story: Story) -> None:
     """Each independent report, and how it compares with the first text of the story."""
     text_of = stored_texts(api)
     told = text_of(story.first or story.cluster[0])
+    console.print("Not in it:")
     for each in story.apart:
-        article = api.get("v1", "articles", each)
         report = api.post("v1", "compare", body=json.dumps({"a": text_of(each), "b": told}).encode())
-        line = Text("  ").append(name_of(article), style="bold").append("  ")
-        line.append(SAID[report["relation"]], style=RELATION_STYLE[report["relation"]])
-        line.append(f", score {report['score']:.2f}   ").append(
-            plain(article["title"] or ""), style="dim italic"
-        )
-        console.print(line)
+        article = api.get("v1", "articles", each)
+        said = Text(name_of(article), style="bold").append(": ", style="not bold")
+        said.append(SAID[report["relation"]], style=f"not bold {RELATION_STYLE[report['relation']]}")
+        print_headed(console, said.append(f", score {report['score']:.2f}", style="not bold"), article)
     console.print()
 
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from copytrail.cli.api import Api
+from copytrail.cli.printing import terminal
 
 FOLDER = Path(__file__).parent
 _NO_CLUSTER: Mapping[str, Any] = {"articles": [], "original": None}
@@ -117,7 +118,7 @@ def fetch_clusters(api: Api, story: Story) -> list[dict[str, Any]]:
 def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
     """One line a story, and the sum."""
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("story", "one cluster of", "left out", "wrongly in", "who was first", "derivations"):
+    for heading in ("story", "articles", "left out", "wrongly in", "first", "derivations"):
         table.add_column(heading)
     for verdict in verdicts:
         table.add_row(*_row(verdict), style=None if verdict.agrees else "bold red")
@@ -140,7 +141,7 @@ def _row(verdict: Verdict) -> list[str]:
         " ".join(verdict.missing) or "none",
         " ".join(verdict.merged) or "none",
         first,
-        f"{verdict.traced} of {len(story.sources)}",
+        f"{verdict.traced} of {len(story.sources)}" if story.sources else "open",
     ]
 
 
@@ -150,7 +151,7 @@ def main(url: str) -> None:
     """Print how the service at URL agrees with the labels; status 0 when it does."""
     api = Api(url)
     verdicts = [judge(story, fetch_clusters(api, story)) for story in load_stories()]
-    print_verdicts(Console(), verdicts)
+    print_verdicts(terminal(), verdicts)
     sys.exit(0 if all(verdict.agrees for verdict in verdicts) else 1)
 
 

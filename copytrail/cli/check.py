@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from copytrail.cli.api import Api, api_option
-from copytrail.cli.printing import print_match
+from copytrail.cli.printing import print_match, terminal
 from copytrail.cli.reading import STDIN, find_files, read_items
 
 
@@ -60,7 +59,7 @@ def _from_stdin(content: bytes) -> dict[str, Any]:
 
 
 def _print(api: Api, text: str, answer: dict[str, Any]) -> None:
-    console = Console()
+    console = terminal()
     for match in answer["matches"]:
         found = api.get("v1", "articles", match["article"])
         print_match(console, match, found, text, api.get("v1", "articles", match["article"], "text")["text"])

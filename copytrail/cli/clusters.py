@@ -9,11 +9,10 @@ from typing import Any
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from copytrail.cli.api import Api, api_option
-from copytrail.cli.printing import moment, plain
+from copytrail.cli.printing import moment, plain, terminal
 from copytrail.report import Relation
 
 _PAGE = 100
@@ -61,4 +60,4 @@ def _print(clusters: list[dict[str, Any]]) -> None:
     for each in clusters:
         title = plain(each["title"] or "")
         table.add_row(str(each["size"]), moment(each["last_seen_at"]), title, each["id"])
-    Console().print(table)
+    terminal().print(table)

@@ -7,10 +7,9 @@ import os
 import sys
 
 import click
-from rich.console import Console
 
 from copytrail.cli.pairs import compare_lines
-from copytrail.cli.printing import print_report
+from copytrail.cli.printing import print_report, terminal
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
@@ -56,7 +55,7 @@ def _compare_files(first: str, second: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.to_json()))
     else:
-        print_report(Console(), report.to_json(), (first, a), (second, b))
+        print_report(terminal(), report.to_json(), (first, a), (second, b))
 
 
 def _read(file: str) -> str:

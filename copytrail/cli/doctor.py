@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from copytrail import __version__
+from copytrail.cli.printing import terminal
 from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
@@ -106,6 +106,6 @@ def _print(finding: Finding) -> None:
     mark, style = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "bold red")}[
         finding.verdict
     ]
-    Console().print(
+    terminal().print(
         Text(f"{mark} ", style=style).append(f"{finding.check}: ", style="bold").append(finding.said)
     )

@@ -23,6 +23,7 @@ RELATION_STYLE = {
     "unrelated": "dim",
 }
 GRADE_STYLE = {"identical": "red", "minor_edits": "magenta", "rewrite": "yellow"}
+_WIDTH = 110  # columns of a file or a pipe
 _EXCERPT = 260  # characters of a passage: enough to recognise it by
 SAID = {
     "identical": "identical",
@@ -39,6 +40,12 @@ SAID = {
 _HARMFUL = dict.fromkeys(
     [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
+
+
+def terminal() -> Console:
+    """Standard output; where that is no terminal, wide enough for two texts side by side."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH)
 
 
 def plain(text: str) -> str:
@@ -90,17 +97,26 @@ def print_telling(console: Console, passages: Sequence[Mapping[str, Any]], a: st
     table.add_column(ratio=1)
     table.add_column(ratio=1)
     table.add_row(*side_by_side(telling(passages), a, b, _EXCERPT))
-    console.print(Padding(table, (0, 0, 0, 4)))
+    console.print(Padding(table, (0, 0, 1, 4)))
+
+
+def print_headed(console: Console, said: Text, article: Mapping[str, Any]) -> None:
+    """A statement about an article, and its headline on a line of its own."""
+    console.print(said)
+    if title := plain(article["title"] or ""):
+        console.print(Text(f"  {title}", style="italic"), no_wrap=True, overflow="ellipsis")
 
 
 def print_match(console: Console, match: Mapping[str, Any], other: Mapping[str, Any], a: str, b: str) -> None:
     """One match of the text `a`: the other article, how much is shared, and a passage that shows it."""
-    line = Text("  ").append(name_of(other), style="bold").append("  ")
-    line.append(SAID[match["relation"]], style=RELATION_STYLE[match["relation"]])
     shares = match["containment"]
-    line.append(f", score {match['score']:.2f}, {percent(shares['a_in_b'])} of it in there")
-    line.append(f", {percent(shares['b_in_a'])} the other way   ")
-    console.print(line.append(f"{plain(other['title'] or '')}  {other['id']}", style="dim italic"))
+    line = Text(name_of(other), style="bold").append(": ", style="not bold")
+    line.append(SAID[match["relation"]], style=f"not bold {RELATION_STYLE[match['relation']]}")
+    line.append(f", score {match['score']:.2f}, {percent(shares['a_in_b'])} of it in there", style="not bold")
+    line.append(f", {percent(shares['b_in_a'])} the other way, ", style="not bold").append(
+        other["id"], "not bold dim"
+    )
+    print_headed(console, line, other)
     print_telling(console, match["passages"], a, b)
 
 
@@ -111,7 +127,7 @@ def name_of(article: Mapping[str, Any]) -> str:
 
 def moment(time: str | None) -> str:
     """An RFC 3339 time as people write it, in UTC."""
-    return datetime.fromisoformat(time).strftime("%d %b %Y %H:%M").lstrip("0") if time else "time unknown"
+    return datetime.fromisoformat(time).strftime("%d %b %Y %H:%M UTC").lstrip("0") if time else "time unknown"
 
 
 def print_report(console: Console, report: Mapping[str, Any], a: tuple[str, str], b: tuple[str, str]) -> None:

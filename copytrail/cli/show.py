@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from copytrail.cli.api import Api, NotFound, api_option
-from copytrail.cli.printing import moment, name_of, plain, print_match
+from copytrail.cli.printing import moment, name_of, plain, print_match, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 
 
@@ -26,9 +26,9 @@ def command(id_: str, url: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found))
     elif kind == "clusters":
-        print_cluster(Console(), api, found)
+        print_cluster(terminal(), api, found)
     else:
-        _print_article(Console(), api, found)
+        _print_article(terminal(), api, found)
 
 
 def _find(api: Api, id_: str) -> tuple[str, dict[str, Any]]:

@@ -7,10 +7,20 @@ from functools import cache
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from copytrail.cli.api import Api
-from copytrail.cli.printing import RELATION_STYLE, SAID, moment, name_of, percent, plain, print_telling
+from copytrail.cli.printing import (
+    RELATION_STYLE,
+    SAID,
+    moment,
+    name_of,
+    percent,
+    plain,
+    print_headed,
+    print_telling,
+)
 
 Members = Mapping[str, Mapping[str, Any]]
 """The articles of a cluster by id."""
@@ -30,44 +40,43 @@ def print_cluster(console: Console, api: Api, cluster: Mapping[str, Any]) -> Non
     """Print the cluster as GET /v1/clusters/{id} answered it."""
     members, text_of = {article["id"]: article for article in cluster["articles"]}, stored_texts(api)
     console.rule(Text(plain(cluster["title"] or cluster["id"]), style="bold"), align="left", style="dim")
-    console.print(Text(f"{cluster['size']} articles of one text   {cluster['id']}", style="dim"))
-    console.print(_first(cluster, members))
+    console.print(Text(f"{cluster['size']} articles of one text, {cluster['id']}", style="dim"))
+    _print_first(console, cluster, members)
     for article in cluster["articles"]:
-        console.print(_member(article, members))
-        if article["derived_from"]:
+        if article["relation"] != "original":
+            print_headed(console, _derivation(article, members), article)
             other, passages = _evidence(api, article, members)
             print_telling(console, passages, text_of(article["id"]), text_of(other))
     for unseen in cluster["unseen_sources"]:
-        said = f"  cited by {len(unseen['cited_by'])} of them and never posted: {plain(unseen['name'])}"
+        said = f"cited by {len(unseen['cited_by'])} of them and never posted: {plain(unseen['name'])}"
         console.print(Text(said, style="dim"))
     console.print()
 
 
-def _first(cluster: Mapping[str, Any], members: Members) -> Text:
+def _print_first(console: Console, cluster: Mapping[str, Any], members: Members) -> None:
     original = cluster["original"]
     if original is None:
         said, reasons = Text("First: undetermined", style="bold"), cluster["undetermined"]
     else:
         article, reasons = members[original["article"]], original["reasons"]
         said = Text(f"First: {name_of(article)}", style="bold")
-        said.append(
-            f"  {moment(article['published_at'])}, {percent(original['confidence'])} sure", style="not bold"
-        )
+        sure = percent(original["confidence"])
+        said.append(f", {moment(article['published_at'])}, {sure} sure", style="not bold")
+    console.print(said)
     for reason in reasons:
-        said.append(f"\n       {plain(reason)}", style="not bold dim")
-    return said
+        console.print(Padding(Text(plain(reason), style="dim"), (0, 0, 0, 2)))
+    console.print()
 
 
-def _member(article: Mapping[str, Any], members: Members) -> Text:
-    line = Text("  ").append(name_of(article), style="bold").append("  ")
-    line.append(SAID[article["relation"]], style=RELATION_STYLE[article["relation"]])
-    if (source := article["derived_from"]) and source["article"]:
-        line.append(f" of {name_of(members[source['article']])}, {percent(source['confidence'])} sure")
-    elif source:
-        line.append(", of whom is undetermined")
-    if source:
-        line.append(f", {percent(article['coverage'])} taken over")
-    return line.append(f"   {plain(article['title'] or '')}", style="dim italic")
+def _derivation(article: Mapping[str, Any], members: Members) -> Text:
+    source = article["derived_from"]
+    line = Text(name_of(article), style="bold").append(": ", style="not bold")
+    line.append(SAID[article["relation"]], style=f"not bold {RELATION_STYLE[article['relation']]}")
+    if source["article"]:
+        line.append(f" of {name_of(members[source['article']])}", style="not bold")
+    line.append(f", {percent(article['coverage'])} taken over, ", style="not bold")
+    sure = f"{percent(source['confidence'])} sure" if source["article"] else "from whom is undetermined"
+    return line.append(sure, style="not bold")
 
 
 def _evidence(api: Api, article: Mapping[str, Any], members: Members) -> tuple[str, list[Mapping[str, Any]]]:

@@ -11,6 +11,8 @@ from typing import Protocol
 
 import click
 
+from copytrail.errors import StoreError
+
 GRACE = 20.0
 """Seconds a child has to finish what it is doing after SIGTERM before it is killed."""
 
@@ -50,22 +52,30 @@ class Child:
     def look(self, now: float) -> None:
         """Start what is due and note what has died; `now` is in seconds of the monotonic clock.
 
-        Raises click.ClickException when it ended because of its settings.
+        Raises what its first start raises, and click.ClickException when it ended because of its settings.
         """
         if self.process is None:
             if now >= self.due:
-                self.process, self.started = self.start(), now
-        elif (status := self.process.poll()) is not None:
-            self._died(status, now)
-
-    def _died(self, status: int, now: float) -> None:
-        if status == _WRONG_SETTINGS:
+                self._start(now)
+        elif (status := self.process.poll()) == _WRONG_SETTINGS:
             raise click.ClickException(f"The {self.name} refuses its settings; what is wrong is said above.")
+        elif status is not None:
+            self._failed(_ending(status), now)
+
+    def _start(self, now: float) -> None:
+        try:
+            self.process = self.start()
+        except StoreError as error:
+            if not self.started:
+                raise
+            self._failed(str(error), now)
+        else:
+            self.started = now
+
+    def _failed(self, how: str, now: float) -> None:
         if now - self.started > _HEALTHY:
             self.pause = _FIRST_PAUSE
-        click.echo(
-            f"The {self.name} ended ({_ending(status)}); starting it again in {self.pause:g} s.", err=True
-        )
+        click.echo(f"The {self.name} ended ({how}); starting it again in {self.pause:g} s.", err=True)
         self.process, self.due = None, now + self.pause
         self.pause = min(2 * self.pause, _LONGEST_PAUSE)
 
