@@ -15,7 +15,8 @@ from typing import Final, cast
 from copytrail.cluster import Edge, derive
 from copytrail.matching import Library
 from copytrail.report import Report
-from copytrail.store.protocol import Change, ClusterChange, ClusterRecord, Neighbourhood, Record, WorkerStore
+from copytrail.store.protocol import Change, ClusterRecord, Record
+from copytrail.store.work import ClusterChange, Neighbourhood, WorkerStore
 
 _HISTORY: Final = 100  # changes remembered of a cluster, the newest
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from copytrail.document import Document, analyse
 from copytrail.matching import Library, find_matches
 from copytrail.sketch import sketch
-from copytrail.store.protocol import Link, Task, WorkerStore
+from copytrail.store.work import Link, Task, WorkerStore
 from worker.clustering import recluster
 
 

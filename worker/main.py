@@ -15,7 +15,7 @@ from uuid import uuid4
 from copytrail.errors import StoreError, StoreUnavailable
 from copytrail.matching import Library
 from copytrail.settings import Settings
-from copytrail.store.protocol import Delivery, TakenOver, WorkerStore
+from copytrail.store.work import Delivery, TakenOver, WorkerStore
 from worker.ingest import give_up, ingest
 
 log = logging.getLogger("worker")

@@ -20,16 +20,9 @@ from copytrail.store import keys
 from copytrail.store.articles import Articles, moment
 from copytrail.store.connection import Argument, call
 from copytrail.store.edges import valid_pairs
-from copytrail.store.protocol import (
-    Change,
-    ClusterChange,
-    ClusterFilter,
-    ClusterRecord,
-    Link,
-    MergedInto,
-    Neighbourhood,
-)
+from copytrail.store.protocol import Change, ClusterFilter, ClusterRecord, MergedInto
 from copytrail.store.reports import HEAD_BYTES, Packed
+from copytrail.store.work import ClusterChange, Link, Neighbourhood
 
 _LEASE_MS: Final = 15_000  # a derivation takes milliseconds; who is silent this long has died
 _LEASE_POLL: Final = 0.005

@@ -15,7 +15,7 @@ from redis.cluster import RedisCluster
 from redis.retry import Retry
 
 from copytrail.errors import DamagedStore, StoreError, StoreFull, StoreUnavailable
-from copytrail.store.protocol import TakenOver
+from copytrail.store.work import TakenOver
 
 Argument: TypeAlias = str | bytes | int | float
 Command: TypeAlias = tuple[Argument, ...]

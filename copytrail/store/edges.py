@@ -15,8 +15,8 @@ from copytrail.report import Report
 from copytrail.store import keys, reports
 from copytrail.store.connection import Argument, Connection, call
 from copytrail.store.part import Part
-from copytrail.store.protocol import Link, Task
 from copytrail.store.shards import grouped, read_articles
+from copytrail.store.work import Link, Task
 
 Pair = tuple[int, int]
 

@@ -18,7 +18,7 @@ from copytrail.errors import StoreUnavailable
 from copytrail.store import keys
 from copytrail.store.connection import Command, Connection, call
 from copytrail.store.part import Part
-from copytrail.store.protocol import Task
+from copytrail.store.work import Task
 
 Buckets = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]

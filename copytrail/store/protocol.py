@@ -1,15 +1,14 @@
-"""What Copytrail asks of a store: the types that cross its edge and the two protocols.
+"""What Copytrail asks of a store: the types that cross its edge and the protocol.
 
-Outside, articles go by their string ids; inside, by compact integer numbers (1 to 2**32 - 1, never used
-twice). `Store` is what every role needs; `WorkerStore` adds what only the worker may call, because only the
-worker writes the index. Every method raises `StoreUnavailable` when the store cannot be reached or cannot
-confirm that a write is durable, and `StoreFull` when it refuses writes for want of memory or disk.
+Outside, articles go by their string ids; inside, by compact integer numbers (1 to 2**32 - 1, never used twice).
+What only workers may ask is in `work.py`. Every method raises `StoreUnavailable` when the store cannot be reached or
+cannot confirm that a write is durable, and `StoreFull` when it refuses writes for want of memory or disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -19,7 +18,6 @@ import numpy.typing as npt
 
 from copytrail.article import Article
 from copytrail.candidates import Hits
-from copytrail.errors import StoreError
 from copytrail.report import Relation, Report
 
 
@@ -142,77 +140,6 @@ class Problem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One entry of the work queue: which articles to look at, and how often they were handed out (1 is the
-    first).
-    """
-
-    partition: int
-    entry: str
-    numbers: tuple[int, ...]
-    deliveries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One article in the hands of one worker.
-
-    `text` is None when the article was deleted and its traces are to be removed. `names` are the ids and URLs
-    it goes by, as the store notes them. `indexed` holds the buckets it may sit in from an earlier version or
-    an interrupted attempt; `linked` the numbers it has edges with; `failure` what went wrong in an earlier
-    attempt.
-    """
-
-    number: int
-    version: int
-    text: str | None
-    language: str | None
-    names: str
-    indexed: npt.NDArray[np.uint64]
-    linked: frozenset[int]
-    failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A verified pair of articles, as `report` from a's view, with the versions of the texts it was made
-    from.
-    """
-
-    a: int
-    b: int
-    a_version: int
-    b_version: int
-    report: Report
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """All articles whose cluster may change together, the edges among them, and the clusters they are in now."""
-
-    records: Mapping[int, Record]
-    links: Sequence[Link]
-    clusters: Mapping[str, ClusterRecord] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterChange:
-    """What one derivation changes: clusters to keep, ids that are no more, and memberships.
-
-    `gone` maps an id to the cluster it became part of, None when it dissolved. `memberships` maps an article
-    number to its cluster, None when it stands alone.
-    """
-
-    kept: Sequence[ClusterRecord]
-    gone: Mapping[str, str | None]
-    memberships: Mapping[int, str | None]
-
-
-class TakenOver(StoreError):
-    """This worker was silent for so long that others took over: nothing it still writes is taken."""
-
-
 class Store(Protocol):
     """What the service, the worker and the command line ask of a store."""
 
@@ -306,84 +233,4 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back the connections (and end the embedded server when this store started it)."""
-        ...
-
-
-class WorkerStore(Store, Protocol):
-    """What only a worker may call. Every write raises `TakenOver` once other workers took this one for dead."""
-
-    def join(self, worker: str) -> None:
-        """Say that this worker is alive; to be repeated well within a minute."""
-        ...
-
-    def leave(self, worker: str) -> None:
-        """Say that this worker ends and holds nothing."""
-        ...
-
-    def claim(self, worker: str, wanted: int) -> list[Delivery]:
-        """Entries of the queue with about `wanted` articles, those abandoned by other workers first; may be
-        empty.
-        """
-        ...
-
-    def split(self, worker: str, delivery: Delivery) -> None:
-        """Give back each article of the entry by itself, so that one bad article is found out."""
-        ...
-
-    def release(self, worker: str, deliveries: Sequence[Delivery]) -> None:
-        """Give back entries, to be handed out again at once."""
-        ...
-
-    def ack(self, worker: str, deliveries: Sequence[Delivery]) -> None:
-        """Be done with entries."""
-        ...
-
-    def begin(self, worker: str, numbers: Sequence[int]) -> list[Task]:
-        """Take articles in hand, but for those that are gone or in the hands of another worker."""
-        ...
-
-    def index(self, worker: str, tasks: Sequence[Task], sketches: Sequence[npt.NDArray[np.uint64]]) -> None:
-        """Move articles to the buckets of these sketches (empty: out of the index), from wherever they were."""
-        ...
-
-    def link(self, worker: str, tasks: Sequence[Task], links: Sequence[Link]) -> None:
-        """Make these the verified pairs of the tasks' articles, in place of all they had; `a` is one of the
-        tasks.
-        """
-        ...
-
-    def finish(self, worker: str, tasks: Sequence[Task]) -> None:
-        """The tasks are done (removed ones are forgotten wholly); what changed meanwhile is queued again."""
-        ...
-
-    def give_up(self, worker: str, tasks: Sequence[Task], reason: str) -> None:
-        """Set articles aside with the reason; they are to be out of the index before."""
-        ...
-
-    def put_back(self, worker: str, tasks: Sequence[Task], reason: str = "") -> None:
-        """Take articles out of hand, undone; the reason is remembered in case they are set aside later."""
-        ...
-
-    def sweep(self, worker: str) -> int:
-        """Queue again what waits for long without being in the queue; how many articles that were."""
-        ...
-
-    def lease(self, worker: str) -> str:
-        """The token to change clusters with; waits until no other worker holds it."""
-        ...
-
-    def return_lease(self, token: str) -> None:
-        """Give the token back."""
-        ...
-
-    def neighbourhood(self, numbers: Sequence[int]) -> Neighbourhood:
-        """All articles that share, or may come to share, a cluster with one of these."""
-        ...
-
-    def cluster_ids(self, count: int) -> list[str]:
-        """Ids never used before."""
-        ...
-
-    def commit(self, token: str, change: ClusterChange) -> bool:
-        """Write the change in one step; False, and nothing written, when the token is no longer valid."""
         ...

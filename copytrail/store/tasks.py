@@ -13,8 +13,8 @@ from copytrail.store import keys, names, queue
 from copytrail.store.articles import unpack_text
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
-from copytrail.store.protocol import Delivery, Task
 from copytrail.store.shards import change_articles, grouped
+from copytrail.store.work import Delivery, Task
 
 _FREE_FOR_ALL_MS: Final = 86_400_000  # idle time of an entry that was given back
 _ALIVE_SECONDS: Final = 60.0  # a worker not heard of for longer is forgotten
