@@ -66,18 +66,19 @@ def list_articles(query: ArticlesQuery) -> Json:
 def get_article(path: ArticlePath) -> Json:
     """Read an article: what is known about it, its status, its cluster, and its matches, best first."""
     record = _known(path.id)
-    state = {
+    standing = {
         "id": record.article_id,
         "status": record.status,
         "failure": record.failure,
         "cluster": record.cluster,
+    }
+    history = {
         "first_seen_at": rfc3339(record.first_seen_at),
         "updated_at": rfc3339(record.updated_at),
         "version": record.version,
         "characters": record.characters,
-        "matches": stored_matches(store(), record.number),
     }
-    return _described(record) | state
+    return standing | _described(record) | history | {"matches": stored_matches(store(), record.number)}
 
 
 @bp.get("/<id>/text", responses={200: StoredText, **failures(404)})
