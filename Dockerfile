@@ -16,12 +16,13 @@ COPY worker worker
 RUN pip --python /opt/copytrail/bin/python install --no-deps .
 # Machine code for any processor of the architecture, so that no container compiles at its start.
 ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/copytrail/numba
-WORKDIR /
-RUN /opt/copytrail/bin/copytrail compare --json /src/README.md /src/LICENSE
+COPY seeds/harbour-bridge.jsonl .
+RUN /opt/copytrail/bin/python -P -m copytrail cluster harbour-bridge.jsonl
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Copytrail" org.opencontainers.image.licenses="MIT"
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin copytrail
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin copytrail \
+ && install --directory --owner copytrail /data
 COPY --from=build /opt/copytrail /opt/copytrail
 ENV PATH=/opt/copytrail/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/tmp/numba \
