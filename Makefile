@@ -47,6 +47,10 @@ tables: .venv-bench/.ready ## build the shipped tables of characters and terms a
 .needs-data:
 	@[[ -n "$(DATA)" ]] || { echo "This needs the folder of the labelled corpora: make $(MAKECMDGOALS) DATA=path/to/it" >&2; exit 2; }
 
+train: .venv/.dev ## the detector's model anew from labelled corpora: make train DATA=dir
+	@[[ -n "$(DATA)" ]] || { echo "make train needs the folder of the labelled corpora: make train DATA=path/to/it" >&2; exit 2; }
+	@$(BIN)/python -m bench.train "$(DATA)"
+
 # A project of its own on a free port, so that a running `docker compose up` is left alone.
 compose-test: export COPYTRAIL_PORT := 0
 compose-test: .venv/.runtime ## with a docker engine at hand: compose up, post the seeds, check the clusters, take all down
