@@ -47,10 +47,6 @@ tables: .venv-bench/.ready ## build the shipped tables of characters and terms a
 .needs-data:
 	@[[ -n "$(DATA)" ]] || { echo "This needs the folder of the labelled corpora: make $(MAKECMDGOALS) DATA=path/to/it" >&2; exit 2; }
 
-train: .venv/.dev ## the detector's model anew from labelled corpora: make train DATA=dir
-	@[[ -n "$(DATA)" ]] || { echo "make train needs the folder of the labelled corpora: make train DATA=path/to/it" >&2; exit 2; }
-	@$(BIN)/python -m bench.train "$(DATA)"
-
 # A project of its own on a free port, so that a running `docker compose up` is left alone.
 compose-test: export COPYTRAIL_PORT := 0
 compose-test: .venv/.runtime ## with a docker engine at hand: compose up, post the seeds, check the clusters, take all down
@@ -71,7 +67,7 @@ clean: ## remove the environment and everything built
 	@rm -rf .venv .venv-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # pip's chatter, one line a package.
-PROGRESS := awk '/^Collecting/ { printf "  %3d  %s\n", ++n, $$2; fflush() } /^Installing collected/ { print "  unpacking"; fflush() }'
+PROGRESS := awk '/^(Collecting|Processing)/ { sub(".*/", "", $$2); printf "  %3d  %s\n", ++n, $$2; fflush() } /^Installing collected/ { print "  unpacking"; fflush() }'
 PIP_INSTALL := -m pip install --disable-pip-version-check --progress-bar off
 PIP := $(BIN)/python $(PIP_INSTALL)
 
