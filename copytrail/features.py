@@ -6,7 +6,6 @@ speech, because two reports built around one public statement share its words wi
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -19,22 +18,27 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Floats, Grid, Hashes, Numbers, compiled
+from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled
 from copytrail.document import SHINGLE_SIZES, Document
-from copytrail.words import QUOTED
 
 STATEMENT_SIGNALS: Final = (
-    "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max", "numbers_min", "numbers_max",
-    "best_min", "best_max", "path_min", "path_max", "path_alike_min", "path_alike_max", "order_gain", "reverse_gain",
+    "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max",
+    "numbers_min", "numbers_max", "best_min", "best_max", "path_min", "path_max",
+    "path_alike_min", "path_alike_max", "order_gain", "reverse_gain",
     "matched20_min", "matched20_max", "matched35_min", "matched35_max", "matched50_min", "matched50_max",
     "rising", "neighbours", "place_correlation", "place_gap", "lead", "rare_min", "rare_max",
+    "chain_min", "chain_max", "chain_order", "chain_reverse", "chain_excess",
 )  # fmt: skip
-PAIR_SIGNALS: Final = ("shingle2_min", "shingle2_max", "shingle3_min", "shingle3_max", "shingle5_min", "shingle5_max",
-    "log_words_min", "log_words_ratio", "speech_min", "speech_max")  # fmt: skip
+PAIR_SIGNALS: Final = tuple(f"shingle{size}_{side}" for size in SHINGLE_SIZES for side in ("min", "max"))
 SIGNALS: Final = (
     *(f"all_{name}" for name in STATEMENT_SIGNALS),
     *(f"own_{name}" for name in STATEMENT_SIGNALS),
     *PAIR_SIGNALS,
+)
+# Which way each signal may move the verdict: what two texts share in order speaks for reuse, what they share in
+# another order or in other places against it. Trees held to this learn less of a corpus and more of the relation.
+DIRECTIONS: Final = tuple(
+    -1 if name.endswith(("place_gap", "reverse", "reverse_gain")) else 1 for name in SIGNALS
 )
 
 
@@ -56,9 +60,6 @@ def _pair_signals(a: Document, b: Document) -> Floats:
         common = _count_common(x, y)
         shares = common / max(1, len(x)), common / max(1, len(y))
         out += [min(shares), max(shares)]
-    speech = [float((d.flags & np.uint8(QUOTED) != 0).mean()) if len(d) else 0.0 for d in (a, b)]
-    small, large = sorted((len(a), len(b)))
-    out += [math.log(small + 1), math.log((large + 1) / (small + 1)), min(speech), max(speech)]
     return np.array(out, np.float32)
 
 
@@ -75,6 +76,7 @@ def _count_common(x: Hashes, y: Hashes) -> int:
     return count
 
 
+FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
 
 
@@ -91,6 +93,7 @@ def _statement_signals(a: Statements, b: Statements) -> Floats:
     _sentence_matches(alike, a, b, out)
     _order(shared, alike, a, b, out)
     _places(a, b, rows, out[24:26])
+    _chains(a, b, rows, out[29:34])
     out[26] = alike[:3, :3].max()
     return out
 
@@ -227,3 +230,58 @@ def _places(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
             w, x, y = a.weight[p], a.place[p] - mean_a, b.place[q] - mean_b
             var_a, var_b, both = var_a + w * x * x, var_b + w * y * y, both + w * x * y
     out[0], out[1] = both / np.sqrt(var_a * var_b), gap / total
+
+
+@compiled
+def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
+    """What the heaviest chain of shared stems in one order carries, against both texts and a backward chain."""
+    pairs, total = _term_places(a, b, rows)
+    forward = _heaviest_chain(a, pairs, len(b.term))
+    for k in range(len(pairs)):
+        pairs[k, 1] = len(b.term) - 1 - pairs[k, 1]
+    backward = _heaviest_chain(a, pairs, len(b.term))
+    x, y = a.weight.sum(), b.weight.sum()
+    out[0], out[1] = forward / max(x, y), forward / min(x, y)
+    if total > 0:
+        out[2], out[3] = forward / total, backward / total
+    out[4] = (forward - backward) / min(x, y)
+
+
+@compiled
+def _term_places(a: Statements, b: Statements, rows: Numbers) -> tuple[Longs, float]:
+    """Places (in a, in b) of shared stems that neither text uses more than three times, and their weight in all."""
+    count, total = 0, 0.0
+    for r in range(len(rows)):
+        i, i_end, j, j_end = rows[r]
+        if max(i_end - i, j_end - j) <= FEW:
+            count += (i_end - i) * (j_end - j)
+            total += a.weight[a.by_term[i]] * min(i_end - i, j_end - j)
+    pairs = np.empty((count, 2), np.int64)
+    count = 0
+    for r in range(len(rows)):
+        i, i_end, j, j_end = rows[r]
+        if max(i_end - i, j_end - j) <= FEW:
+            for x in range(i, i_end):
+                for y in range(j, j_end):
+                    pairs[count, 0], pairs[count, 1] = a.by_term[x], b.by_term[y]
+                    count += 1
+    return pairs, total
+
+
+@compiled
+def _heaviest_chain(a: Statements, pairs: Longs, places: int) -> float:
+    """The largest weight of pairs that rise in both texts; a Fenwick tree holds the best chain up to each place of b."""
+    best = np.zeros(places + 2)
+    heaviest = 0.0
+    for k in np.argsort(pairs[:, 0] * (places + 1) - pairs[:, 1]):
+        weight = a.weight[pairs[k, 0]]
+        node, before = pairs[k, 1], 0.0
+        while node > 0:
+            before = max(before, best[node])
+            node -= node & -node
+        heaviest = max(heaviest, before + weight)
+        node = pairs[k, 1] + 1
+        while node < len(best):
+            best[node] = max(best[node], before + weight)
+            node += node & -node
+    return heaviest
