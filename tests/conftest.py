@@ -24,10 +24,16 @@ def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedS
 
 
 @pytest.fixture(scope="session")
-def link(store_server: EmbeddedServer) -> Iterator[Connection]:
+def server_link(store_server: EmbeddedServer) -> Iterator[Connection]:
     connection = Connection(store_server.url)
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def link(server_link: Connection) -> Connection:
+    """The connection that `store` works with."""
+    return server_link
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ class Articles(Part):
 
     def accept(self, articles: Sequence[Article], now: datetime) -> list[Accepted]:
         """See `Store.accept`. Raises QueueFull when too many articles wait already."""
-        if (waiting := queue.depth(self._link)) >= self._settings.max_queue:
+        if (waiting := queue.depth(self._link)) >= self.settings.max_queue:
             raise QueueFull(
-                f"{waiting} articles wait for the workers and at most {self._settings.max_queue} may: post again later."
+                f"{waiting} articles wait for the workers and at most {self.settings.max_queue} may: post again later."
             )
         numbers = names.resolve(self._link, articles)
         accepted = self._write(articles, numbers, _milliseconds(now))

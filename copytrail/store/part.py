@@ -16,11 +16,11 @@ class Part:
 
     def __init__(self, link: Connection, settings: Settings) -> None:
         self._link = link
-        self._settings = settings
+        self.settings = settings
 
     def _enqueue(self, numbers: Sequence[int]) -> None:
         if numbers:
-            queue.put(self._link, self._settings.partitions, numbers)
+            queue.put(self._link, self.settings.partitions, numbers)
 
     def _confirm_durable(self, numbers: Iterable[int]) -> None:
         """Return once what was written about these articles is on disk, and so is their place in the queue."""

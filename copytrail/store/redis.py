@@ -38,16 +38,16 @@ class RedisStore(Clusters, Index, Edges, Tasks, Health, Audit):
     def _agree(self) -> None:
         """Be the first to say how everything is written, or agree with the first."""
         self._link.one(("SETNX", keys.VERSION, INDEX_VERSION))
-        self._link.one(("SETNX", keys.PARTITIONS, self._settings.partitions))
+        self._link.one(("SETNX", keys.PARTITIONS, self.settings.partitions))
         version, partitions = (
             value.decode() for value in self._link.run([("GET", keys.VERSION), ("GET", keys.PARTITIONS)])
         )
         if version != INDEX_VERSION:
             raise IndexVersionMismatch(version_mismatch(version))
-        if int(partitions) != self._settings.partitions:
+        if int(partitions) != self.settings.partitions:
             raise InvalidSettings(
                 [
-                    f"COPYTRAIL_PARTITIONS is {self._settings.partitions}; this store's work queue has {partitions} "
+                    f"COPYTRAIL_PARTITIONS is {self.settings.partitions}; this store's work queue has {partitions} "
                     f"partitions: set it to {partitions}"
                 ]
             )

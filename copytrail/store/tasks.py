@@ -36,13 +36,13 @@ class Tasks(Part):
 
     def leave(self, worker: str) -> None:
         """See `WorkerStore.leave`."""
-        commands = [call("ct_leave", [keys.work(p)], worker) for p in range(self._settings.partitions)]
+        commands = [call("ct_leave", [keys.work(p)], worker) for p in range(self.settings.partitions)]
         self._link.run([*commands, ("ZREM", keys.WORKERS, worker)])
 
     def claim(self, worker: str, wanted: int) -> list[Delivery]:
         """See `WorkerStore.claim`. Whoever had an entry before and was silent too long is fenced off first."""
-        idle_ms = self._settings.claim_seconds * 1000
-        partitions = range(self._settings.partitions)
+        idle_ms = self.settings.claim_seconds * 1000
+        partitions = range(self.settings.partitions)
         each = -(-wanted // len(partitions))
         answers = self._link.run(
             [call("ct_claim", [keys.work(p)], worker, idle_ms, each) for p in partitions]
@@ -88,7 +88,7 @@ class Tasks(Part):
 
     def sweep(self, worker: str) -> int:
         """See `WorkerStore.sweep`."""
-        oldest = (time() - self._settings.claim_seconds) * 1000
+        oldest = (time() - self.settings.claim_seconds) * 1000
         shards = range(keys.SHARDS)
         waiting = self._link.run(
             [
