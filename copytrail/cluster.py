@@ -24,8 +24,10 @@ from statistics import fmean
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
 
-# Two groups merge when their pairs reach this mean score. A chain of two certain links scores (1 + 0) / 2.
-MERGE_SUPPORT = 0.55
+# Two groups merge when more than half of their pairs speak for it: of a chain of two links it is one of two.
+MAJORITY = 0.5
+# A pair speaks for a merge from this score, which reports of one event hardly reach; it need not join by itself.
+SPEAKING_SCORE = 0.3
 # Cores that speak for a group: 3 x 3 comparisons are the most that one attempted merge may cost.
 SPEAKERS = 3
 # A guest with this share of its words in the host is an excerpt of it; with less, it merely borrowed from it.
@@ -135,9 +137,9 @@ class _Evidence:
         ]
 
     def support(self, left: list[int], right: list[int]) -> float:
-        """Mean score (0 to 1) between the speakers of two groups."""
+        """The share (0 to 1) of pairs between the speakers of two groups that speak for one text."""
         pairs = product(self._speakers(left, right), self._speakers(right, left))
-        return fmean(self.report(x, y).score for x, y in pairs)
+        return fmean(self.report(x, y).score >= SPEAKING_SCORE for x, y in pairs)
 
     def _speakers(self, these: list[int], those: list[int]) -> list[int]:
         """The few of `these` with the strongest links to `those`; ids decide between equals."""
@@ -181,7 +183,7 @@ def _merge(
     state = (min(left), len(left), min(right), len(right))
     if state in refusals:
         return False
-    if evidence.support(left, right) < MERGE_SUPPORT:
+    if evidence.support(left, right) <= MAJORITY:
         refusals.add(state)
         return False
     groups.union(x, y)
