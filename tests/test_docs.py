@@ -12,6 +12,7 @@ import pytest
 
 from copytrail.cli import COMMANDS
 from copytrail.settings import Settings
+from copytrail.store.keys import WORKERS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -54,6 +55,10 @@ def test_documented_make_targets_exist() -> None:
     used = {words[0] for words in uses_of("make") if "=" not in words[0]}
     assert used
     assert used <= targets
+
+
+def test_the_health_check_of_a_worker_reads_the_key_that_workers_keep() -> None:
+    assert f'"{WORKERS}"' in (ROOT / "docker-compose.yml").read_text()
 
 
 def settings_table() -> str:
