@@ -19,22 +19,28 @@ from copytrail.store.protocol import Change, ClusterRecord, Record
 from copytrail.store.work import ClusterChange, Neighbourhood, WorkerStore
 
 _HISTORY: Final = 100  # changes remembered of a cluster, the newest
+_LEASE_SECONDS: Final = (
+    3.0  # a derivation takes milliseconds; others wait so long for a worker that died at it
+)
 
 
 def recluster(store: WorkerStore, library: Library, worker: str, numbers: Sequence[int]) -> None:
     """Bring the clusters of these articles, and all they hang together with, up to date."""
     if not _concerned(store.neighbourhood(numbers)):
         return
-    while not _derived(store, library, worker, numbers):
-        pass  # the lease ran out on the way, and another worker may have changed what was read
+    seconds = _LEASE_SECONDS
+    while not _derived(store, library, worker, numbers, seconds):
+        seconds *= 2  # the lease ran out on the way, and another worker may have changed what was read
 
 
 def _concerned(around: Neighbourhood) -> bool:
     return bool(around.clusters) or any(link.report.joins for link in around.links)
 
 
-def _derived(store: WorkerStore, library: Library, worker: str, numbers: Sequence[int]) -> bool:
-    token = store.lease(worker)
+def _derived(
+    store: WorkerStore, library: Library, worker: str, numbers: Sequence[int], seconds: float
+) -> bool:
+    token = store.lease(worker, seconds)
     try:
         around = store.neighbourhood(numbers)
         members = {number: record.article_id for number, record in around.records.items()}

@@ -15,7 +15,7 @@ from uuid import uuid4
 from copytrail.errors import StoreError, StoreUnavailable
 from copytrail.matching import Library
 from copytrail.settings import Settings
-from copytrail.store.work import Delivery, TakenOver, WorkerStore
+from copytrail.store.work import Delivery, TakenOver, Task, WorkerStore
 from worker.ingest import give_up, ingest
 
 log = logging.getLogger("worker")
@@ -72,28 +72,29 @@ class Worker:
         return worked
 
     def _handle(self, batch: Sequence[Delivery]) -> None:
-        """Handle entries that were handed out for the first time together, any other alone."""
-        first = batch[0]
-        if first.deliveries > self._tries:
-            self._set_aside(first)
-        elif first.deliveries > 1 and len(first.numbers) > 1:
-            self._store.split(self.name, first)
-        else:
-            self._ingest(batch)
-
-    def _ingest(self, batch: Sequence[Delivery]) -> None:
+        """Handle entries; one that comes back is first taken apart, so that its articles are tried alone."""
+        if batch[0].deliveries > 1 and len(batch[0].numbers) > 1:
+            self._store.split(self.name, batch[0])
+            return
         tasks = self._store.begin(self.name, _numbers(batch))
+        self._set_aside([task for task in tasks if task.tries > self._tries])
+        if self._ingested([task for task in tasks if task.tries <= self._tries]):
+            self._store.ack(self.name, batch)
+        else:
+            self._give_back(batch)
+
+    def _ingested(self, tasks: Sequence[Task]) -> bool:
+        """Ingest the articles; False when one of them cannot be handled."""
         try:
             ingest(self._store, self._library, self.name, tasks)
         except (StoreUnavailable, TakenOver):
             raise
         except Exception as error:
-            log.exception("%d articles could not be handled together", len(tasks))
+            log.exception("could not handle %d articles together", len(tasks))
             reason = f"{type(error).__name__}: {error}" if len(tasks) == 1 else ""
             self._store.put_back(self.name, tasks, reason)
-            self._give_back(batch)
-        else:
-            self._store.ack(self.name, batch)
+            return False
+        return True
 
     def _give_back(self, batch: Sequence[Delivery]) -> None:
         """Let each article be tried again by itself."""
@@ -103,12 +104,11 @@ class Worker:
             else:
                 self._store.release(self.name, [delivery])
 
-    def _set_aside(self, delivery: Delivery) -> None:
-        for task in self._store.begin(self.name, delivery.numbers):
+    def _set_aside(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
             reason = task.failure or f"The worker died {self._tries} times while it handled this article."
-            log.error("article %d is set aside: %s", task.number, reason)
+            log.error("set article %d aside: %s", task.number, reason)
             give_up(self._store, self._library, self.name, [task], reason)
-        self._store.ack(self.name, [delivery])
 
     def _end(self) -> None:
         try:

@@ -12,7 +12,7 @@ import xxhash
 import zstandard
 
 from copytrail.article import Article
-from copytrail.errors import QueueFull
+from copytrail.errors import DamagedStore, QueueFull
 from copytrail.store import keys, names, queue
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
@@ -127,7 +127,7 @@ class Articles(Part):
 
     def _write(self, articles: Sequence[Article], numbers: Sequence[int], now: int) -> list[Accepted]:
         """Write the articles shard by shard; the status is `gone` where a deletion is still under way."""
-        compressor = zstandard.ZstdCompressor()
+        compressor = zstandard.ZstdCompressor(write_checksum=True)
         groups = grouped(range(len(articles)), lambda place: keys.shard_of(numbers[place]))
         commands = [
             call(
@@ -150,8 +150,11 @@ class Articles(Part):
 
 
 def unpack_text(packed: bytes) -> str:
-    """A text as it is stored: zstd over UTF-8."""
-    return zstandard.decompress(packed).decode()
+    """A text as it is stored: zstd over UTF-8. Raises DamagedStore when it is no more what was written."""
+    try:
+        return zstandard.decompress(packed).decode()
+    except (zstandard.ZstdError, UnicodeDecodeError) as error:
+        raise DamagedStore(f"A stored text cannot be read; restore a backup: {error}") from error
 
 
 def _arguments(article: Article, number: int, compressor: zstandard.ZstdCompressor) -> tuple[Argument, ...]:

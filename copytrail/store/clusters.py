@@ -15,6 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 from copytrail.errors import StoreUnavailable
+from copytrail.evidence import HEARD
 from copytrail.report import Relation
 from copytrail.store import keys
 from copytrail.store.articles import Articles, moment
@@ -24,8 +25,8 @@ from copytrail.store.protocol import Change, ClusterFilter, ClusterRecord, Merge
 from copytrail.store.reports import HEAD_BYTES, Packed
 from copytrail.store.work import ClusterChange, Link, Neighbourhood
 
-_LEASE_MS: Final = 15_000  # a derivation takes milliseconds; who is silent this long has died
-_LEASE_POLL: Final = 0.005
+_LEASE_POLL: Final = 0.005  # seconds
+_LONGEST_WAIT: Final = 60.0  # seconds for the lease
 _LISTED_AT_ONCE: Final = 200
 
 
@@ -52,10 +53,10 @@ class Clusters(Articles):
             found.append(record)
         return found, None
 
-    def lease(self, worker: str) -> str:
+    def lease(self, worker: str, seconds: float) -> str:
         """See `WorkerStore.lease`."""
-        token, deadline = f"{worker} {uuid4()}", time.monotonic() + 4 * _LEASE_MS / 1000
-        while not self._link.one(("SET", keys.LEASE, token, "NX", "PX", _LEASE_MS)):
+        token, deadline = f"{worker} {uuid4()}", time.monotonic() + _LONGEST_WAIT
+        while not self._link.one(("SET", keys.LEASE, token, "NX", "PX", int(seconds * 1000))):
             if time.monotonic() > deadline:
                 raise StoreUnavailable("Other workers keep the lease on the clusters for too long.")
             time.sleep(_LEASE_POLL)
@@ -75,7 +76,10 @@ class Clusters(Articles):
             seen |= frontier
             pairs, _ = valid_pairs(self._link, frontier, HEAD_BYTES)
             reached = {
-                other for near in pairs.values() for other, packed in near.items() if packed.report.joins
+                other
+                for near in pairs.values()
+                for other, packed in near.items()
+                if packed.report.joins or packed.report.support >= HEARD
             }
             links |= {
                 (min(a, b), max(a, b)): _link(a, b, packed)

@@ -13,9 +13,9 @@ import zstandard
 
 from copytrail.report import Grade, Passage, Relation, Report
 
-# Versions of the two texts; relation, joins; score, jaccard, a_in_b, b_in_a. The functions of `edges.lua`
+# Versions of the two texts; relation, joins; score, jaccard, a_in_b, b_in_a, support. The functions of `edges.lua`
 # read it too.
-_HEAD: Final = struct.Struct("<IIBB4d")
+_HEAD: Final = struct.Struct("<IIBB5d")
 HEAD_BYTES: Final = _HEAD.size
 _RELATIONS: Final = tuple(Relation)
 
@@ -40,6 +40,7 @@ def pack(own_version: int, other_version: int, report: Report, compressor: zstan
         report.jaccard,
         report.a_in_b,
         report.b_in_a,
+        report.support,
     )
     passages = [(*p.a, *p.b, p.grade, p.score) for p in report.passages]
     rest = json.dumps([passages, dict(report.evidence), report.flags], separators=(",", ":"))
@@ -48,7 +49,7 @@ def pack(own_version: int, other_version: int, report: Report, compressor: zstan
 
 def unpack(packed: bytes) -> Packed:
     """What `pack` packed; passages, evidence and flags are empty when only the head is given."""
-    own, other, relation, joins, score, jaccard, a_in_b, b_in_a = _HEAD.unpack_from(packed)
+    own, other, relation, joins, score, jaccard, a_in_b, b_in_a, support = _HEAD.unpack_from(packed)
     rest = json.loads(zstandard.decompress(packed[HEAD_BYTES:])) if len(packed) > HEAD_BYTES else [[], {}, []]
     report = Report(
         relation=_RELATIONS[relation],
@@ -60,5 +61,6 @@ def unpack(packed: bytes) -> Packed:
         evidence=rest[1],
         flags=tuple(rest[2]),
         joins=bool(joins),
+        support=support,
     )
     return Packed(own, other, report)

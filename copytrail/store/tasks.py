@@ -138,11 +138,12 @@ class Tasks(Part):
 
 
 def _task(number: int, answer: Sequence[Any]) -> Task:
-    version, status, text, metadata, buckets, noted, failure, *others = answer
+    version, tries, status, text, metadata, buckets, noted, failure, *others = answer
     deleted = status == b"deleted"
     return Task(
         number=number,
         version=int(version),
+        tries=tries,
         text=None if deleted else unpack_text(text),
         language=None if deleted else json.loads(metadata).get("language"),
         names=noted.decode(),

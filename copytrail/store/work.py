@@ -34,14 +34,15 @@ class Delivery:
 class Task:
     """One article in the hands of one worker.
 
-    `text` is None when the article was deleted and its traces are to be removed. `names` are the ids and URLs
-    it goes by, as the store notes them. `indexed` holds the buckets it may sit in from an earlier version or
-    an interrupted attempt; `linked` the numbers it has edges with; `failure` what went wrong in an earlier
-    attempt.
+    `tries` counts how often this version was taken in hand, this time included. `text` is None when the article was
+    deleted and its traces are to be removed. `names` are the ids and URLs it goes by, as the store notes them.
+    `indexed` holds the buckets it may sit in from an earlier version or an interrupted attempt; `linked` the numbers
+    it has edges with; `failure` what went wrong in an earlier attempt.
     """
 
     number: int
     version: int
+    tries: int
     text: str | None
     language: str | None
     names: str
@@ -148,8 +149,8 @@ class WorkerStore(Store, Protocol):
         """Queue again what waits for long without being in the queue; how many articles that were."""
         ...
 
-    def lease(self, worker: str) -> str:
-        """The token to change clusters with; waits until no other worker holds it."""
+    def lease(self, worker: str, seconds: float) -> str:
+        """The token to change clusters with for so long; waits until no other worker holds it."""
         ...
 
     def return_lease(self, token: str) -> None:

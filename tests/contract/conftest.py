@@ -80,15 +80,15 @@ def _join(ports: list[int]) -> None:
         _until(client.ping)
     for place, client in enumerate(clients):
         first, end = place * _SLOTS // PRIMARIES, (place + 1) * _SLOTS // PRIMARIES
-        client.execute_command("CLUSTER ADDSLOTSRANGE", first, end - 1)
-        clients[0].execute_command("CLUSTER MEET", "127.0.0.1", ports[place])
+        client.cluster("addslotsrange", first, end - 1)
+        clients[0].cluster("meet", "127.0.0.1", ports[place])
     for client in clients:
         _until(partial(_is_whole, client))
         client.close()
 
 
 def _is_whole(client: Redis) -> bool:
-    state = client.execute_command("CLUSTER INFO")
+    state = client.cluster("info")
     return state["cluster_state"] == "ok" and int(state["cluster_known_nodes"]) == PRIMARIES
 
 

@@ -17,7 +17,7 @@ NOWHERE = np.empty(0, np.uint64)
 
 
 def task(number: int, indexed: Buckets = NOWHERE) -> Task:
-    return Task(number, 1, "", None, "", indexed, frozenset())
+    return Task(number, 1, 1, "", None, "", indexed, frozenset())
 
 
 def buckets(*seeds: int) -> Buckets:

@@ -2,13 +2,15 @@
 -- Articles of one shard. KEYS[1] is always `ct:{t}:shard`; the other keys of the shard share its prefix.
 --
 --   <prefix>ids, <prefix>urls   hash   name -> article number
---   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure, owner
+--   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure,
+--                                      owner, tries
 --   <prefix>s:<n>               string buckets it sits in
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
 --   <prefix>fenced              set    workers whose writes are refused
 --
--- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand.
+-- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand,
+-- `tries` how often one took this version in hand without finishing it.
 
 local function prefix_of(keys)
   return string.sub(keys[1], 1, -string.len('shard') - 1)
@@ -77,7 +79,7 @@ local function accept(keys, args)
           'digest', args[i + 6], 'status', 'queued', 'updated', now)
         redis.call('HSETNX', key, 'seen', now)
         redis.call('HINCRBY', key, 'version', 1)
-        redis.call('HDEL', key, 'failure')
+        redis.call('HDEL', key, 'failure', 'tries')
         redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
         redis.call('ZREM', prefix .. 'failed', number)
         answers[#answers + 1] = {'queued', known[3] or id}
@@ -104,7 +106,7 @@ local function delete(keys, args)
 end
 
 -- ARGV: worker, then numbers. Takes the articles in hand. Answers for each
--- {version, status, text, meta, buckets, names, failure, other numbers ...}, or the owner when another live worker has it, or false.
+-- {version, tries, status, text, meta, buckets, names, failure, other numbers ...}, or the owner when another live worker has it, or false.
 local function begin(keys, args)
   local prefix, worker, answers = prefix_of(keys), args[1], {}
   refuse_fenced(prefix, worker)
@@ -121,7 +123,8 @@ local function begin(keys, args)
       redis.call('HSET', key, 'owner', worker)
       local buckets = redis.call('GET', prefix .. 's:' .. args[i]) or ''
       local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
-      answers[#answers + 1] = {known[1], known[2], known[3] or '', known[4] or '', buckets, known[5] or '', known[6] or '',
+      local tries = redis.call('HINCRBY', key, 'tries', 1)
+      answers[#answers + 1] = {known[1], tries, known[2], known[3] or '', known[4] or '', buckets, known[5] or '', known[6] or '',
         unpack(others)}
     end
   end
@@ -150,7 +153,7 @@ local function finish(keys, args)
         redis.call('HSET', key, 'failure', failure)
         redis.call('ZADD', prefix .. 'failed', known[3], number)
       else
-        redis.call('HDEL', key, 'failure')
+        redis.call('HDEL', key, 'failure', 'tries')
       end
     elseif current and failure ~= '' then
       redis.call('HSET', key, 'failure', failure)
@@ -165,7 +168,7 @@ local function retry(keys, args)
   local prefix, number = prefix_of(keys), args[2]
   if redis.call('ZREM', prefix .. 'failed', number) == 0 then return 0 end
   redis.call('HSET', prefix .. 'a:' .. number, 'status', 'queued')
-  redis.call('HDEL', prefix .. 'a:' .. number, 'failure')
+  redis.call('HDEL', prefix .. 'a:' .. number, 'failure', 'tries')
   redis.call('ZADD', prefix .. 'queued', 'NX', args[1], number)
   return 1
 end
