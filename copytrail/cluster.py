@@ -21,6 +21,7 @@ from heapq import nsmallest
 from itertools import product
 from statistics import fmean
 
+from copytrail.evidence import ENOUGH, joint_support
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
 
@@ -32,13 +33,10 @@ SPEAKING_SCORE = 0.3
 SPEAKERS = 3
 # A guest with this share of its words in the host is an excerpt of it; with less, it merely borrowed from it.
 WHOLE = 0.8
-# Joint evidence is as good as one pair when it reaches the even chance.
-JOINT_SUPPORT = 0.5
 # Members of a group that are heard as joint evidence.
 WITNESSES = 9
 
 Compare = Callable[[int, int], Report]
-JointScore = Callable[[Sequence[Report]], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +52,18 @@ class Edge:
         return Edge(self.b, self.a, self.report.swapped())
 
 
-def derive(
-    members: Mapping[int, str], edges: Iterable[Edge], compare: Compare, joint_score: JointScore | None = None
-) -> list[frozenset[int]]:
+def derive(members: Mapping[int, str], edges: Iterable[Edge], compare: Compare) -> list[frozenset[int]]:
     """Clusters of two and more article numbers, in the order of their smallest article id.
 
     `members` maps article numbers to article ids; ids decide ties because numbers depend on the order of
     arrival. Edges to articles outside `members` are ignored. `compare(a, b)` is asked for pairs without an
-    edge that a decision needs, at most 9 for each. `joint_score` is the probability (0 to 1) that a text
-    belongs to a group, from its reports against several members of it; without it step 4 is left out.
+    edge that a decision needs, at most 9 for each.
     """
     evidence = _Evidence(members, edges, compare)
     groups = Partition(evidence.cores())
     _merge_rewrites(groups, evidence)
     hosts = _seat_guests(groups, evidence)
-    if joint_score is not None:
-        hosts |= _seat_newcomers(groups, evidence, hosts, joint_score)
+    hosts |= _seat_newcomers(groups, evidence, hosts)
     for guest, host in hosts.items():
         groups.union(guest, host)
     clusters = (evidence.articles(cores) for cores in groups.sets())
@@ -246,25 +240,23 @@ class _Table:
         return self._evidence.report(x, y).relation is Relation.UNRELATED
 
 
-def _seat_newcomers(
-    groups: Partition, evidence: _Evidence, hosts: Mapping[int, int], joint_score: JointScore
-) -> dict[int, int]:
+def _seat_newcomers(groups: Partition, evidence: _Evidence, hosts: Mapping[int, int]) -> dict[int, int]:
     """Step 4: single cores that no pair placed, each beside the group that speaks for it most clearly."""
     seated = {id(groups.of(core)) for pair in hosts.items() for core in pair}
     alone = [
         core for core in evidence.cores() if len(groups.of(core)) == 1 and id(groups.of(core)) not in seated
     ]
-    places = {core: _best_group(core, groups, evidence, joint_score) for core in alone}
+    places = {core: _best_group(core, groups, evidence) for core in alone}
     return {core: place for core, place in places.items() if place is not None}
 
 
-def _best_group(core: int, groups: Partition, evidence: _Evidence, joint_score: JointScore) -> int | None:
+def _best_group(core: int, groups: Partition, evidence: _Evidence) -> int | None:
     """The smallest core of the group that the joint evidence favours, or None when none convinces."""
     ties = [other for other in evidence.known[core] if len(groups.of(other)) > 1]
     candidates = sorted({min(groups.of(other)) for other in ties})
-    scores = {place: joint_score(_testimony(core, groups.of(place), evidence)) for place in candidates}
+    scores = {place: joint_support(_testimony(core, groups.of(place), evidence)) for place in candidates}
     best = max(candidates, key=lambda place: (scores[place], -place), default=None)
-    return best if best is not None and scores[best] >= JOINT_SUPPORT else None
+    return best if best is not None and scores[best] >= ENOUGH else None
 
 
 def _testimony(core: int, group: list[int], evidence: _Evidence) -> list[Report]:

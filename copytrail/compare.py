@@ -7,12 +7,13 @@ it is that one text was rewritten from the other; below its threshold the texts 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from copytrail.alignment import Alignment
 from copytrail.document import Document, analyse
+from copytrail.evidence import HEARD, support_of
 from copytrail.features import signals
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, rewritten
@@ -25,8 +26,8 @@ JOIN_WORDS: Final = (
     75  # own words copied that make an excerpt part of the story: more than a common paragraph
 )
 COPIED_SCORE: Final = 0.97  # of an excerpt of `EXCERPT_WORDS` words; tends to 1 with more
-
-_SAME_EVENT: Final = 0.5  # probability of one event from which texts that are no copies are called so
+SAME_EVENT_SCORE: Final = 0.5  # probability of one event from which texts that are no copies are called so
+MOST_CERTAIN: Final = 0.9999  # the score of texts that are not identical
 
 
 def compare_texts(a: str, b: str) -> Report:
@@ -42,60 +43,74 @@ def compare(a: Document, b: Document) -> Report:
 
 
 def _compare(a: Document, b: Document) -> Report:
-    flags = a.disguises | b.disguises
     if len(a) and np.array_equal(a.hash, b.hash):
-        return _identical(a, b, flags)
+        return _identical(a, b)
     if not (a.sufficient and b.sufficient):
-        return Report(
-            Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=tuple(sorted(flags | {"insufficient_text"}))
-        )
-    values = signals(a, b)
+        return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
     copies = copied(a, b)
-    measure = _Copied.of(a, b, copies)
-    rewrite, event = model().reuse.probability(values), model().event.probability(values)
-    if measure.own_words >= EXCERPT_WORDS:
-        rewrite = _rewrite_beside(a, b, copies)
-    relation = _relation(measure, rewrite, event, model().threshold(len(a)))
-    spans = (
-        copies + rewritten(a, b, Alignment(a.statements, b.statements), copies) if relation.is_reuse else []
-    )
-    if measure.words and not measure.own_words and not relation.is_reuse:
-        flags |= {"shared_quotes_only"}
+    found = _Found.measured(a, b, copies)
+    spans = copies + _rewritten(a, b, copies) if found.relation.is_reuse or found.support >= HEARD else []
     return Report(
-        relation=relation,
-        score=min(0.9999, max(rewrite, measure.score)),
+        relation=found.relation,
+        score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score)),
         jaccard=_jaccard(a, b),
-        a_in_b=float(covered(len(a), [s.a for s in spans]).mean()),
-        b_in_a=float(covered(len(b), [s.b for s in spans]).mean()),
+        a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
+        b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),
-        evidence={
-            "rewrite_probability": rewrite,
-            "same_event_probability": event,
-            "copied_words": measure.words,
-            "copied_own_words": measure.own_words,
-        },
-        flags=tuple(sorted(flags)),
-        joins=relation in (Relation.NEAR_COPY, Relation.REWRITE) or measure.joins,
+        evidence=found.evidence(),
+        flags=_flags(a, b, *(["shared_quotes_only"] if found.only_quotes else [])),
+        joins=found.joins,
+        support=found.support,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Copied:
-    """What was copied word for word: words in all, the reporter's own of them, shares of text a and b."""
+class _Found:
+    """What was found between two texts.
+
+    `words` were copied, `own_words` of them the reporter's own, in passages that cover `of_a` and `of_b` (0 to 1) of
+    the texts. `rewrite` is the probability that one was rewritten from the other, or what is left of it beside an
+    excerpt, against the `threshold` of texts this long. `event` is the probability that both report one event.
+    """
 
     words: int
     own_words: int
     of_a: float
     of_b: float
+    rewrite: float
+    threshold: float
+    event: float
 
     @classmethod
-    def of(cls, a: Document, b: Document, copies: list[Span]) -> _Copied:
-        own = min(own_words(a, [s.a for s in copies]), own_words(b, [s.b for s in copies]))
-        shares = covered(len(a), [s.a for s in copies]).mean(), covered(len(b), [s.b for s in copies]).mean()
-        return cls(sum(s.equal for s in copies), own, float(shares[0]), float(shares[1]))
+    def measured(cls, a: Document, b: Document, copies: list[Span]) -> Self:
+        """Measure two texts, the shorter first."""
+        in_a, in_b = [span.a for span in copies], [span.b for span in copies]
+        own = min(own_words(a, in_a), own_words(b, in_b))
+        values = signals(a, b)
+        return cls(
+            words=sum(span.equal for span in copies),
+            own_words=own,
+            of_a=float(covered(len(a), in_a).mean()),
+            of_b=float(covered(len(b), in_b).mean()),
+            rewrite=_rest(a, b, copies) if own >= EXCERPT_WORDS else model().reuse.probability(values),
+            threshold=model().threshold(len(a)),
+            event=model().event.probability(values),
+        )
 
     @property
-    def score(self) -> float:
+    def relation(self) -> Relation:
+        if min(self.of_a, self.of_b) >= NEAR_COPY_SHARE:
+            return Relation.NEAR_COPY
+        if self.rewrite >= self.threshold:
+            return Relation.REWRITE
+        if self.own_words >= EXCERPT_WORDS:
+            return Relation.PARTIAL_COPY
+        return (
+            Relation.SAME_EVENT if max(self.event, self.rewrite) >= SAME_EVENT_SCORE else Relation.UNRELATED
+        )
+
+    @property
+    def copied_score(self) -> float:
         """How likely so many copied words are reuse: rises with them, and past `COPIED_SCORE` at an excerpt."""
         if self.own_words < EXCERPT_WORDS:
             return 0.5 * self.own_words / EXCERPT_WORDS
@@ -103,42 +118,48 @@ class _Copied:
 
     @property
     def joins(self) -> bool:
-        """Whether the excerpt alone makes both texts part of one story."""
-        return self.own_words >= JOIN_WORDS or (
-            self.own_words >= EXCERPT_WORDS and max(self.of_a, self.of_b) >= WHOLE_SHARE
-        )
+        if self.relation is Relation.PARTIAL_COPY:
+            return self.own_words >= JOIN_WORDS or max(self.of_a, self.of_b) >= WHOLE_SHARE
+        return self.relation.is_reuse
+
+    @property
+    def support(self) -> float:
+        return support_of(self.rewrite, self.threshold)
+
+    @property
+    def only_quotes(self) -> bool:
+        return self.words > 0 and self.own_words == 0 and not self.relation.is_reuse
+
+    def evidence(self) -> dict[str, float]:
+        return {
+            "rewrite_probability": self.rewrite,
+            "rewrite_threshold": self.threshold,
+            "same_event_probability": self.event,
+            "copied_words": self.words,
+            "copied_own_words": self.own_words,
+        }
 
 
-def _relation(measure: _Copied, rewrite: float, event: float, threshold: float) -> Relation:
-    if min(measure.of_a, measure.of_b) >= NEAR_COPY_SHARE:
-        return Relation.NEAR_COPY
-    if rewrite >= threshold:
-        return Relation.REWRITE
-    if measure.own_words >= EXCERPT_WORDS:
-        return Relation.PARTIAL_COPY
-    return Relation.SAME_EVENT if max(event, rewrite) >= _SAME_EVENT else Relation.UNRELATED
-
-
-def _rewrite_beside(a: Document, b: Document, copies: list[Span]) -> float:
+def _rest(a: Document, b: Document, copies: list[Span]) -> float:
     """How likely what is left of both texts without the copied passages is a rewrite: an excerpt alone is none."""
-    rest_a, rest_b = a.without([s.a for s in copies]), b.without([s.b for s in copies])
+    rest_a, rest_b = a.without([span.a for span in copies]), b.without([span.b for span in copies])
     if not (rest_a.sufficient and rest_b.sufficient):
         return 0.0
     return model().reuse.probability(signals(rest_a, rest_b))
 
 
-def _identical(a: Document, b: Document, flags: frozenset[str]) -> Report:
+def _rewritten(a: Document, b: Document, copies: list[Span]) -> list[Span]:
+    return rewritten(a, b, Alignment(a.statements, b.statements), copies)
+
+
+def _identical(a: Document, b: Document) -> Report:
     whole = Span((0, len(a)), (0, len(b)), Grade.IDENTICAL, 1.0, len(a))
-    return Report(
-        Relation.IDENTICAL,
-        1.0,
-        1.0,
-        1.0,
-        1.0,
-        located(a, b, [whole]),
-        flags=tuple(sorted(flags)),
-        joins=a.sufficient,
-    )
+    passages = located(a, b, [whole])
+    return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, passages, flags=_flags(a, b), joins=a.sufficient)
+
+
+def _flags(a: Document, b: Document, *more: str) -> tuple[str, ...]:
+    return tuple(sorted(a.disguises | b.disguises | set(more)))
 
 
 def _jaccard(a: Document, b: Document) -> float:

@@ -14,11 +14,11 @@ from typing import Final
 from copytrail.candidates import LIMIT, rank
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
+from copytrail.evidence import HEARD
 from copytrail.report import Report
 from copytrail.sketch import sketch
 from copytrail.store.protocol import Store
 
-WEAK_SCORE: Final = 0.1  # from here on, a pair that is no reuse by itself is kept as evidence
 _DOCUMENTS: Final = 2000  # analysed texts remembered, about 50 KB each
 
 
@@ -102,9 +102,7 @@ def find_matches(
             n: compare(document, candidates_at[n][1]) for n in candidates.numbers if n in candidates_at
         }
         kept = {
-            n: report
-            for n, report in reports.items()
-            if report.relation.is_reuse or report.score >= WEAK_SCORE
+            n: report for n, report in reports.items() if report.relation.is_reuse or report.support >= HEARD
         }
         answers.append(Matches(kept, {n: candidates_at[n][0] for n in kept}, candidates.truncated))
     return answers

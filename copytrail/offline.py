@@ -13,6 +13,7 @@ from copytrail.cluster import Edge, derive
 from copytrail.compare import compare
 from copytrail.compiled import Hashes, Longs
 from copytrail.document import Document, analyse
+from copytrail.evidence import HEARD
 from copytrail.member import Member
 from copytrail.provenance import trace
 from copytrail.report import Report
@@ -50,7 +51,7 @@ def _reports(documents: Sequence[Document]) -> dict[tuple[int, int], Report]:
         for other in rank(_hits(each, keys[order], owners[order]), own).numbers
     }
     verdicts = ((pair, compare(documents[pair[0]], documents[pair[1]])) for pair in sorted(pairs))
-    return {pair: report for pair, report in verdicts if report.relation.is_reuse}
+    return {pair: report for pair, report in verdicts if report.relation.is_reuse or report.support >= HEARD}
 
 
 def _hits(buckets: Hashes, keys: Hashes, owners: Longs) -> Hits:

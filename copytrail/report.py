@@ -71,7 +71,8 @@ class Report:
     (0 to 1). `a_in_b` is the share of a's words that lie in passages found in b (0 to 1), `b_in_a` the reverse.
     `evidence` holds the measured signals behind the score, by name. `flags` name what was undone in the texts
     before they were compared or set aside as no evidence. `joins` says whether this pair alone is enough to put
-    both texts into one cluster.
+    both texts into one cluster; `support` (0 to 1) is what it contributes when it is not enough and several members
+    of a cluster are heard (see `copytrail.evidence`).
     """
 
     relation: Relation
@@ -83,6 +84,7 @@ class Report:
     evidence: Mapping[str, float] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     joins: bool = False
+    support: float = 0.0
 
     def swapped(self) -> Self:
         """The same verdict seen from the other text."""

@@ -16,7 +16,7 @@ UNRELATED = Report(Relation.UNRELATED, 0.02, 0.0, 0.0, 0.0)
 
 
 def report(relation: Relation, score: float = 0.9, a_in_b: float = 0.9, b_in_a: float = 0.9) -> Report:
-    return Report(relation, score, 0.0, a_in_b, b_in_a, joins=relation.is_reuse)
+    return Report(relation, score, 0.0, a_in_b, b_in_a, joins=relation.is_reuse, support=score / 2)
 
 
 def edge(
@@ -127,19 +127,31 @@ def test_a_guest_is_no_host() -> None:
     assert derive(members(3), chain, unlike) == [frozenset({0, 1})]
 
 
-def test_weak_ties_to_several_members_join_when_their_joint_score_convinces() -> None:
+def tie(a: int, b: int, support: float) -> Edge:
+    return Edge(a, b, Report(Relation.SAME_EVENT, 0.3, 0.0, 0.0, 0.0, support=support))
+
+
+@pytest.mark.parametrize(
+    ("supports", "joins"),
+    [
+        ((0.6, 0.5, 0.4), True),
+        ((0.6, 0.4), True),
+        ((0.9,), False),
+        ((0.4, 0.4, 0.4), False),
+        ((0.9, 0.1), False),
+    ],
+)
+def test_weak_ties_to_several_members_join_when_together_they_convince(
+    supports: Sequence[float], joins: bool
+) -> None:
     group = [edge(a, b, Relation.REWRITE) for a, b in combinations(range(4), 2)]
-    ties = [edge(n, 4, Relation.SAME_EVENT, 0.3) for n in range(2)]
-    heard: list[int] = []
+    ties = [tie(n, 4, support) for n, support in enumerate(supports)]
+    assert derive(members(6), [*group, *ties], unlike) == [frozenset(range(5 if joins else 4))]
 
-    def joint(reports: Sequence[Report]) -> float:
-        heard.append(len(reports))
-        return sum(r.score for r in reports)
 
-    assert derive(members(6), [*group, *ties], unlike, joint) == [frozenset(range(5))]
-    assert heard == [4]
-    assert derive(members(6), [*group, *ties], unlike, lambda _: 0.4) == [frozenset(range(4))]
-    assert derive(members(6), [*group, *ties], unlike) == [frozenset(range(4))]
+def test_weak_ties_between_single_articles_join_nobody() -> None:
+    ties = [tie(a, b, 0.9) for a, b in combinations(range(4), 2)]
+    assert derive(members(4), ties, unlike) == []
 
 
 def test_five_hundred_reprints_are_one_cluster_and_fast() -> None:
@@ -182,11 +194,9 @@ def scored(a: int, b: int) -> Report:
     """Verdicts between pairs without an edge: symmetric, mixed, the same in every run."""
     low, high = sorted((a, b))
     mixed = (low * 7 + high * 13) % 10 / 10
-    return Report(Relation.SAME_EVENT if mixed > 0.3 else Relation.UNRELATED, mixed, 0.0, 0.0, 0.0)
-
-
-def mean_score(reports: Sequence[Report]) -> float:
-    return sum(r.score for r in reports) / len(reports)
+    return Report(
+        Relation.SAME_EVENT if mixed > 0.3 else Relation.UNRELATED, mixed, 0.0, 0.0, 0.0, support=mixed
+    )
 
 
 @given(EDGES, st.randoms(use_true_random=False))
@@ -195,7 +205,7 @@ def test_the_order_of_members_edges_and_ends_changes_nothing(edges: list[Edge], 
     random.shuffle(shuffled)
     items = list(members(9).items())
     random.shuffle(items)
-    assert derive(dict(items), shuffled, scored, mean_score) == derive(members(9), edges, scored, mean_score)
+    assert derive(dict(items), shuffled, scored) == derive(members(9), edges, scored)
 
 
 @given(EDGES, st.permutations(range(9)))
@@ -206,17 +216,15 @@ def test_numbers_do_not_matter_only_ids_do(edges: list[Edge], numbers: list[int]
     def compare(a: int, b: int) -> Report:
         return scored(numbers.index(a), numbers.index(b))
 
-    expected = derive(members(9), edges, scored, mean_score)
-    assert derive(ids, renumbered, compare, mean_score) == [
-        frozenset(numbers[n] for n in c) for c in expected
-    ]
+    expected = derive(members(9), edges, scored)
+    assert derive(ids, renumbered, compare) == [frozenset(numbers[n] for n in c) for c in expected]
 
 
 @given(EDGES, st.sampled_from(["", "a0003x", "z"]))
 def test_an_unrelated_article_changes_nothing(edges: list[Edge], name: str) -> None:
     more = {**members(9), 99: name}
     far = Edge(99, 100, report(Relation.IDENTICAL))
-    assert derive(more, [*edges, far], scored, mean_score) == derive(members(9), edges, scored, mean_score)
+    assert derive(more, [*edges, far], scored) == derive(members(9), edges, scored)
 
 
 @given(EDGES)
