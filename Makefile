@@ -23,8 +23,9 @@ up: .venv/.runtime ## the whole service until Ctrl-C; ARGS="--port 9000" is pass
 	@$(BIN)/copytrail up $(ARGS)
 
 # What is tested is the wheel: it shadows the checkout, which still lends the seeds and the tests themselves.
+WHEEL := PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1
 test: .venv/.dev build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
-	@PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1 $(BIN)/python -m pytest $(ARGS)
+	@$(WHEEL) $(BIN)/python -m pytest $(ARGS)
 
 check: .venv/.dev ## formatter, linter, types, layer rules
 	@$(BIN)/ruff format --check .
@@ -100,4 +101,6 @@ build/wheel/.built: $(SOURCES) pyproject.toml LICENSE README.md | .venv/.dev
 	@echo "Building the wheel"
 	@rm -rf build/wheel
 	@$(PIP) --quiet --no-deps --no-build-isolation --target build/wheel .
+	@echo "Compiling the detector"
+	@$(WHEEL) $(BIN)/python -m copytrail cluster seeds/harbour-bridge.jsonl >/dev/null
 	@touch $@
