@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copytrail.cluster import Edge, derive
+from copytrail.evidence import HEARD
 from copytrail.report import Relation, Report
 
 UNRELATED = Report(Relation.UNRELATED, 0.02, 0.0, 0.0, 0.0)
@@ -235,5 +236,5 @@ def test_clusters_are_disjoint_connected_and_keep_every_copy_together(edges: lis
     for e in edges:
         if e.report.relation in (Relation.IDENTICAL, Relation.NEAR_COPY):
             assert any({e.a, e.b} <= cluster for cluster in clusters)
-    joining = [{e.a, e.b} for e in edges if e.report.joins]
-    assert all(any({n} < pair <= cluster for pair in joining) for cluster in clusters for n in cluster)
+    tied = [{e.a, e.b} for e in edges if e.report.joins or e.report.support >= HEARD]
+    assert all(any({n} < pair <= cluster for pair in tied) for cluster in clusters for n in cluster)
