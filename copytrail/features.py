@@ -188,7 +188,7 @@ def _sum_of_best(grid: Grid) -> np.float32:
 
 @compiled
 def _rising(alike: Grid) -> tuple[float, float]:
-    """Of the matched sentences: the share on the longest rising run of partners, and that are followed by neighbours."""
+    """Of the matched sentences: the share on the longest rising run, and the share followed by a neighbour."""
     partners = np.empty(alike.shape[0], np.int64)
     count = 0
     for i in range(alike.shape[0]):
@@ -270,7 +270,7 @@ def _term_places(a: Statements, b: Statements, rows: Numbers) -> tuple[Longs, fl
 
 @compiled
 def _heaviest_chain(a: Statements, pairs: Longs, places: int) -> float:
-    """The largest weight of pairs that rise in both texts; a Fenwick tree holds the best chain up to each place of b."""
+    """The largest weight of pairs that rise in both texts; a Fenwick tree holds the best up to each place of b."""
     best = np.zeros(places + 2)
     heaviest = 0.0
     for k in np.argsort(pairs[:, 0] * (places + 1) - pairs[:, 1]):

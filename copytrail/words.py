@@ -88,7 +88,7 @@ def _copy_word(
     end = len(points)
     while i < end and size < len(letters):
         cls = kind[i] & _CLASS
-        if cls == _LETTER or cls == _DIGIT:
+        if cls in (_LETTER, _DIGIT):
             letters[size] = points[i]
             size += 1
             number = number and cls == _DIGIT
@@ -152,7 +152,7 @@ def _ends_sentence(
         return True
     if i + 1 < len(points):
         after = kind[i + 1] & _CLASS
-        if after == _LETTER or after == _DIGIT:
+        if after in (_LETTER, _DIGIT):
             return False
     if word_size == 1 and capital:
         return False
@@ -186,7 +186,7 @@ def _split(
     ended, spaced = False, True
     while i < end:
         cls = kind[i] & _CLASS
-        if cls == _LETTER or cls == _DIGIT or cls == _SOLO:
+        if cls in (_LETTER, _DIGIT, _SOLO):
             first[count], low[count] = i, size
             if cls == _SOLO:
                 letters[size] = points[i]
@@ -215,7 +215,7 @@ def _split(
             ended = _ends_sentence(
                 points, kind, i, hashes[w], high[w] - low[w], flags[w] & CAPITAL, abbreviations
             )
-        elif cls == _QUOTE or cls == _APOSTROPHE:
+        elif cls in (_QUOTE, _APOSTROPHE):
             opener = _quote_after(points, kind, i, opener)
         elif cls == _SPACE:
             spaced = True
