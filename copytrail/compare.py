@@ -14,10 +14,11 @@ import numpy as np
 from copytrail.alignment import Alignment
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD, support_of
-from copytrail.features import signals
+from copytrail.features import overlap, signals
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, rewritten
 from copytrail.report import Grade, Relation, Report
+from copytrail.shingles import count_common
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
@@ -27,6 +28,10 @@ JOIN_WORDS: Final = (
 )
 COPIED_SCORE: Final = 0.97  # of an excerpt of `EXCERPT_WORDS` words; tends to 1 with more
 SAME_EVENT_SCORE: Final = 0.5  # probability of one event from which texts that are no copies are called so
+STRANGE: Final = (
+    0.15  # of the smaller text's content: sharing less, without a shingle, two texts have nothing in common
+)
+JACCARD_SHINGLE: Final = 5  # words
 MOST_CERTAIN: Final = 0.9999  # the score of texts that are not identical
 
 
@@ -47,13 +52,16 @@ def _compare(a: Document, b: Document) -> Report:
         return _identical(a, b)
     if not (a.sufficient and b.sufficient):
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
+    common = count_common(a.shingles[JACCARD_SHINGLE], b.shingles[JACCARD_SHINGLE])
+    if not common and overlap(a.statements, b.statements) < STRANGE:
+        return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b))
     copies = copied(a, b)
     found = _Found.measured(a, b, copies)
     spans = copies + _rewritten(a, b, copies) if found.relation.is_reuse or found.support >= HEARD else []
     return Report(
         relation=found.relation,
         score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score)),
-        jaccard=_jaccard(a, b),
+        jaccard=common / (len(a.shingles[JACCARD_SHINGLE]) + len(b.shingles[JACCARD_SHINGLE]) - common),
         a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),
@@ -160,9 +168,3 @@ def _identical(a: Document, b: Document) -> Report:
 
 def _flags(a: Document, b: Document, *more: str) -> tuple[str, ...]:
     return tuple(sorted(a.disguises | b.disguises | set(more)))
-
-
-def _jaccard(a: Document, b: Document) -> float:
-    x, y = a.shingles[5], b.shingles[5]
-    union = len(np.union1d(x, y))
-    return len(np.intersect1d(x, y, assume_unique=True)) / union if union else 0.0

@@ -18,8 +18,9 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled
+from copytrail.compiled import Floats, Grid, Longs, Numbers, compiled
 from copytrail.document import SHINGLE_SIZES, Document
+from copytrail.shingles import count_common
 
 STATEMENT_SIGNALS: Final = (
     "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max",
@@ -53,27 +54,22 @@ def signals(a: Document, b: Document) -> Floats:
     )
 
 
+@compiled
+def overlap(a: Statements, b: Statements) -> float:
+    """The share (0 to 1) of the smaller text's content, by weight, that the other has too."""
+    shares = np.zeros(8, np.float32)
+    _overlaps(a, b, shared_terms(a, b), shares)
+    return float(shares[0])
+
+
 def _pair_signals(a: Document, b: Document) -> Floats:
     out = []
     for size in SHINGLE_SIZES:
         x, y = a.shingles[size], b.shingles[size]
-        common = _count_common(x, y)
+        common = count_common(x, y)
         shares = common / max(1, len(x)), common / max(1, len(y))
         out += [min(shares), max(shares)]
     return np.array(out, np.float32)
-
-
-@compiled
-def _count_common(x: Hashes, y: Hashes) -> int:
-    count, i, j = 0, 0, 0
-    while i < len(x) and j < len(y):
-        if x[i] == y[j]:
-            count += 1
-        if x[i] <= y[j]:
-            i += 1
-        else:
-            j += 1
-    return count
 
 
 FEW: Final = 3  # uses of a stem in a text from which its places say nothing

@@ -39,6 +39,20 @@ def word_shingles(words: Hashes, size: int) -> Hashes:
 
 
 @compiled
+def count_common(x: Hashes, y: Hashes) -> int:
+    """How many values two sorted arrays of distinct values share."""
+    count, i, j = 0, 0, 0
+    while i < len(x) and j < len(y):
+        if x[i] == y[j]:
+            count += 1
+        if x[i] <= y[j]:
+            i += 1
+        else:
+            j += 1
+    return count
+
+
+@compiled
 def _rarest(stems: Codes, weights: Floats, low: int, high: int, chosen: Longs) -> int:
     """Fill `chosen` with the places of the rarest distinct stems of words low to high; returns how many."""
     count = 0
