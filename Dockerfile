@@ -16,8 +16,7 @@ COPY worker worker
 RUN pip --python /opt/copytrail/bin/python install --no-deps .
 # Machine code for any processor of the architecture, so that no container compiles at its start.
 ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/copytrail/numba
-COPY seeds/harbour-bridge.jsonl .
-RUN /opt/copytrail/bin/python -P -m copytrail cluster harbour-bridge.jsonl
+RUN /opt/copytrail/bin/python -P -m copytrail.warmup
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Copytrail" org.opencontainers.image.licenses="MIT"

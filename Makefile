@@ -82,6 +82,8 @@ PIP := $(BIN)/python $(PIP_INSTALL)
 	@echo "Installing what Copytrail needs ($$(grep -c '==' requirements.lock) packages, once)"
 	@set -o pipefail; $(PIP) --require-hashes -r requirements.lock | $(PROGRESS)
 	@$(PIP) --quiet --no-deps --editable .
+	@echo "Compiling the detector for this machine (half a minute, once)"
+	@$(BIN)/python -m copytrail.warmup
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
@@ -102,5 +104,5 @@ build/wheel/.built: $(SOURCES) pyproject.toml LICENSE README.md | .venv/.dev
 	@rm -rf build/wheel
 	@$(PIP) --quiet --no-deps --no-build-isolation --target build/wheel .
 	@echo "Compiling the detector"
-	@$(WHEEL) $(BIN)/python -m copytrail cluster seeds/harbour-bridge.jsonl >/dev/null
+	@$(WHEEL) $(BIN)/python -m copytrail.warmup
 	@touch $@

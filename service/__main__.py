@@ -11,6 +11,7 @@ from types import FrameType
 from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
+from copytrail.warmup import warm_up
 from service.app import create_app
 from service.server import Server
 
@@ -34,6 +35,7 @@ def main() -> int:
 def _serve(settings: Settings) -> None:
     store = open_store(settings)
     try:
+        warm_up()
         server = Server(create_app(settings, store), settings)
         print(f"Copytrail answers on {server.url}", flush=True)
         server.run()

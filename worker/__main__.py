@@ -11,6 +11,7 @@ from threading import Event
 from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
+from copytrail.warmup import warm_up
 from worker.main import Worker
 
 
@@ -30,6 +31,7 @@ def main() -> int:
         print(f"The worker cannot start: {error}", file=sys.stderr)
         return 1
     try:
+        warm_up()
         Worker(store, settings).run(stop)
     finally:
         store.close()

@@ -1,0 +1,30 @@
+"""Compiling the detector ahead of the first article: half a minute once on a machine, a moment ever after."""
+
+from __future__ import annotations
+
+from copytrail.compare import compare
+from copytrail.document import analyse
+from copytrail.sketch import sketch
+
+_ORIGINAL = (
+    "The mill at Oderby will reopen in March, its owners said on Monday. “We have found the money,” Anna Lindqvist "
+    "told 40 workers at the gate. The mill closed in 2019 after a fire. Repairs cost 3.5 million crowns, a third of "
+    "it lent by the town."
+)
+_COPY = _ORIGINAL.replace("owners said on Monday", "owners have announced").replace("closed in", "was shut in")
+_OTHER = (
+    "Nobody at Port Skerrow saw the owls arrive. They nest in the signal box now, six of them, and the night train "
+    "waits until the chicks are fed. Passengers have begun to bring binoculars."
+)
+
+
+def warm_up() -> None:
+    """Run every compiled loop once, on a made-up article, a copy of it and another article."""
+    original, copy, other = analyse(_ORIGINAL), analyse(_COPY), analyse(_OTHER)
+    sketch(original)
+    compare(original, copy)
+    compare(original, other)
+
+
+if __name__ == "__main__":
+    warm_up()
