@@ -54,9 +54,7 @@ class Table:
 
     def to_rich(self) -> rich.table.Table:
         """The table as a terminal shows it."""
-        table = rich.table.Table(
-            title=self.title, caption=self.note, title_justify="left", caption_justify="left"
-        )
+        table = rich.table.Table()
         for index, column in enumerate(self.columns):
             words = all(isinstance(row[index], str) for row in self.rows)
             table.add_column(column, justify="left" if words else "right")
@@ -72,7 +70,7 @@ def print_tables(tables: Iterable[Table], *, as_json: bool) -> None:
         return
     console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
     for table in tables:
-        console.print(table.to_rich(), "")
+        console.print(f"\n[bold]{table.title}[/bold]", table.to_rich(), f"[dim]{table.note}[/dim]", sep="\n")
 
 
 def progress(items: Sequence[T], what: str) -> Iterator[T]:

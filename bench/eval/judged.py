@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bench.corpus import Pair
-from bench.eval.resampling import Grid, Vector, resample, stories
+from bench.eval.labels import Bools, Labels
+from bench.eval.resampling import Vector
 from bench.printing import progress
-from bench.train.boosting import WEAK
 from bench.train.reuse import ReuseModel, bar
 from bench.train.samples import Samples, measure
 from copytrail.compare import EXCERPT_WORDS, compare
@@ -21,8 +20,6 @@ from copytrail.document import Document
 from copytrail.report import Relation, Report
 
 LEARNT: Final = ("rewrite", "independent", "unrelated")  # labels that the trained model decides
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,9 +30,7 @@ class Judged:
     gives without the pair's corpus.
     """
 
-    pairs: Sequence[Pair]
-    label: npt.NDArray[np.str_]
-    corpus: npt.NDArray[np.str_]
+    labels: Labels
     relation: npt.NDArray[np.str_]
     score: Vector
     jaccard: Vector
@@ -47,30 +42,15 @@ class Judged:
         """Which pairs the shipped model calls reuse."""
         return np.array([Relation(relation).is_reuse for relation in self.relation])
 
-    def corpora(self, label: str, *, weak: bool = False) -> list[str]:
-        """The corpora that have pairs of a label; weakly labelled ones only when asked for."""
-        names = np.unique(self.corpus[self.label == label]).tolist()
-        return [name for name in names if weak or label != "independent" or name not in WEAK]
 
-    def where(self, corpus: str, label: str) -> Bools:
-        """The pairs of a corpus that have a label."""
-        return np.asarray((self.corpus == corpus) & (self.label == label))
-
-    def weight(self, chosen: Bools) -> Grid:
-        """Bootstrap weights of the chosen pairs."""
-        named = [(self.pairs[n].a, self.pairs[n].b) for n in np.flatnonzero(chosen).tolist()]
-        return resample(stories(named))
-
-
-def judge(pairs: Sequence[Pair], documents: Mapping[str, Document]) -> Judged:
+def judge(labels: Labels, documents: Mapping[str, Document]) -> Judged:
     """Compare every pair, and train a model without each corpus to score that corpus with."""
+    pairs = labels.pairs
     samples = measure(pairs, documents)
     reports = [compare(documents[pair.a], documents[pair.b]) for pair in progress(pairs, "comparing pairs")]
     score, passed = _unseen(samples, len(pairs))
     return Judged(
-        pairs=pairs,
-        label=np.array([pair.label for pair in pairs]),
-        corpus=np.array([pair.corpus for pair in pairs]),
+        labels=labels,
         relation=np.array([report.relation.value for report in reports]),
         score=np.array([report.score for report in reports]),
         jaccard=np.array([report.jaccard for report in reports]),
