@@ -20,8 +20,9 @@ from copytrail.cli.roles import SERVICE, WORKER, role_command
 from copytrail.cli.supervisor import Child, stop_all, supervise
 from copytrail.settings import Settings
 from copytrail.store.embedded import EmbeddedServer, die_with_parent
+from copytrail.warmup import warm_up
 
-_START_SECONDS = 120.0  # the very first start compiles the detector
+_START_SECONDS = 120.0
 
 
 @click.command("up")
@@ -41,6 +42,7 @@ def command(**chosen: str | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    _warm_up()
     store, url = _store(settings)
     roles = _roles(replace(settings, redis_url=url))
     try:
@@ -48,6 +50,14 @@ def command(**chosen: str | None) -> None:
     finally:
         stop_all(roles)
         stop_all(store)
+
+
+def _warm_up() -> None:
+    """Compile once for all roles, and say so when it takes long, which is on the first start."""
+    notice = threading.Timer(3, click.echo, ["Compiling the detector for this machine: half a minute, once."])
+    notice.start()
+    warm_up()
+    notice.cancel()
 
 
 def _run(children: Sequence[Child], settings: Settings, stop: threading.Event) -> None:
