@@ -48,7 +48,7 @@ def compare(a: Document, b: Document) -> Report:
 
 
 def _compare(a: Document, b: Document) -> Report:
-    if len(a) and np.array_equal(a.hash, b.hash):
+    if np.array_equal(a.hash, b.hash) and (len(a) or a.text == b.text):
         return _identical(a, b)
     if not (a.sufficient and b.sufficient):
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
@@ -161,9 +161,10 @@ def _rewritten(a: Document, b: Document, copies: list[Span]) -> list[Span]:
 
 
 def _identical(a: Document, b: Document) -> Report:
-    whole = Span((0, len(a)), (0, len(b)), Grade.IDENTICAL, 1.0, len(a))
-    passages = located(a, b, [whole])
-    return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, passages, flags=_flags(a, b), joins=a.sufficient)
+    whole = [Span((0, len(a)), (0, len(b)), Grade.IDENTICAL, 1.0, len(a))] if len(a) else []
+    flags = _flags(a, b, *([] if a.sufficient else ["insufficient_text"]))
+    passages = located(a, b, whole)
+    return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, passages, flags=flags, joins=a.sufficient)
 
 
 def _flags(a: Document, b: Document, *more: str) -> tuple[str, ...]:

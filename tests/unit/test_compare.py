@@ -62,6 +62,13 @@ def test_stories_have_nothing_to_do_with_each_other() -> None:
         assert compare(DOCUMENTS[a], DOCUMENTS[b]).relation is Relation.UNRELATED, (a, b)
 
 
+@pytest.mark.parametrize("text", ["", "…", "One word.", "東京"])
+def test_even_a_tiny_text_is_identical_to_itself_but_joins_nothing(text: str) -> None:
+    report = compare_texts(text, text)
+    assert (report.relation, report.score, report.joins) == (Relation.IDENTICAL, 1.0, False)
+    assert report.flags == ("insufficient_text",)
+
+
 @pytest.mark.parametrize("name", sorted(TEXTS)[::9])
 def test_a_text_is_identical_to_itself(name: str) -> None:
     report = compare_texts(TEXTS[name], TEXTS[name])
@@ -124,7 +131,7 @@ def test_more_verbatim_copying_never_lowers_the_score(share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("", ""), ("", ORIGINAL), ("One word", ORIGINAL), ("a " * 10, "b " * 10)]
+    ("a", "b"), [("", "!"), ("", ORIGINAL), ("One word", ORIGINAL), ("a " * 10, "b " * 10)]
 )
 def test_too_little_text_is_said_and_accuses_nobody(a: str, b: str) -> None:
     report = compare_texts(a, b)
