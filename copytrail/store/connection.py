@@ -148,7 +148,8 @@ def _connect(url: str) -> Redis | RedisCluster:
         "protocol": 2,
         "socket_timeout": _TIMEOUT,
         "socket_connect_timeout": _TIMEOUT / 2,
-        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), retries=4),
+        # A lost connection is worth another try; an answer that did not come in time would only be late again.
+        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.02), 4, (redis_errors.ConnectionError,)),
     }
     if urlsplit(url).scheme != "redis+cluster":
         client = Redis.from_url(url, **options)

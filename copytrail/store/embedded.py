@@ -56,6 +56,8 @@ class EmbeddedServer:
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers; its process.
 
+        To be called from the main thread: what the system ties the server to is the thread that started it.
+
         Raises StoreUnavailable when there is no server to start or it does not come up, DamagedStore when
         what is stored cannot be read.
         """

@@ -18,6 +18,7 @@ from copytrail.store.work import Delivery, Task
 
 _FREE_FOR_ALL_MS: Final = 86_400_000  # idle time of an entry that was given back
 _ALIVE_SECONDS: Final = 60.0  # a worker not heard of for longer is forgotten
+_FORGOTTEN_MS: Final = 600_000  # idle time after which a consumer with nothing in hand is taken off the group
 _SWEEP_ARTICLES: Final = 1000  # looked at in one shard at a time
 
 
@@ -97,6 +98,9 @@ class Tasks(Part):
             ]
         )
         numbers = [int(number) for found in waiting for number in found]
+        self._link.run(
+            [call("ct_tidy", [keys.work(p)], _FORGOTTEN_MS) for p in range(self.settings.partitions)]
+        )
         self._fence(self._silent_owners(numbers) - {worker})
         self._enqueue(numbers)
         return len(numbers)
@@ -138,7 +142,7 @@ class Tasks(Part):
 
 
 def _task(number: int, answer: Sequence[Any]) -> Task:
-    version, tries, status, text, metadata, buckets, noted, failure, *others = answer
+    version, tries, status, text, metadata, buckets, noted, failure, others = answer
     deleted = status == b"deleted"
     return Task(
         number=number,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -117,6 +118,22 @@ def test_of_several_in_one_post_the_last_counts(store: RedisStore) -> None:
     assert [answer.id for answer in store.accept([*posts, ARTICLE], NOON)] == ["x", "x", "x", ARTICLE.id]
     assert store.text("x") == "Fassung 2"
     assert store.stats()["articles"] == 2
+
+
+def test_clients_that_post_the_same_at_once_make_one_article_of_it(store: RedisStore) -> None:
+    def posts(client: int) -> list[Article]:
+        """The same twenty pages, the even ones under ids of the client's own."""
+        ids = (f"{client if n % 2 == 0 else 'same'}-{n}" for n in range(20))
+        return [Article(name, f"Text {n}", url=f"https://news.example/{n}") for n, name in enumerate(ids)]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda client: store.accept(posts(client), NOON), range(8)))
+    assert store.stats()["articles"] == 20
+    for n, article in enumerate(posts(5)):
+        record = store.record(article.id)
+        assert record is not None
+        assert (record.version, store.text(article.id)) == (1, f"Text {n}")
+    assert store.audit()["names"] == 0
 
 
 def test_a_deleted_article_leaves_no_trace(

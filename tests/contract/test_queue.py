@@ -9,7 +9,7 @@ import pytest
 
 from copytrail.article import Article
 from copytrail.store import keys
-from copytrail.store.connection import Connection
+from copytrail.store.connection import Connection, call
 from copytrail.store.protocol import Status
 from copytrail.store.queue import pack, unpack
 from copytrail.store.redis import RedisStore
@@ -156,3 +156,15 @@ def test_a_worker_that_leaves_is_forgotten(store: RedisStore, link: Connection) 
     assert store.stats()["workers"] == 0
     for partition in range(store.settings.partitions):
         assert link.one(("XINFO CONSUMERS", keys.work(partition), "workers")) == []
+
+
+def test_consumers_long_gone_are_taken_off_unless_they_hold_something(
+    store: RedisStore, link: Connection
+) -> None:
+    accept(store, 1)
+    assert store.claim("holds", 10)
+    assert store.claim("idle", 10) == []
+    for partition in range(store.settings.partitions):
+        link.one(call("ct_tidy", [keys.work(partition)], -1))
+    left = [link.one(("XINFO CONSUMERS", keys.work(p), "workers")) for p in range(store.settings.partitions)]
+    assert [consumer["name"] for consumers in left for consumer in consumers] == [b"holds"]

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Event
 
 import pytest
 
@@ -35,6 +37,12 @@ def server(folder: Path) -> Iterator[EmbeddedServer]:
         yield own
 
 
+def text_of(name: str) -> str:
+    """A text that is like no other."""
+    chance = random.Random(name)
+    return " ".join(f"word{chance.randrange(10**6)}" for _ in range(60))
+
+
 def test_nothing_acknowledged_is_lost_when_the_store_is_killed_under_load(server: EmbeddedServer) -> None:
     process = server.start()
     settings = Settings(redis_url=server.url, claim_seconds=1)
@@ -46,26 +54,27 @@ def test_nothing_acknowledged_is_lost_when_the_store_is_killed_under_load(server
         for batch in range(60):
             ids = [f"{batch}-{n}" for n in range(5)]
             try:
-                store.accept([Article(name, f"Text of article {name} " * 15) for name in ids], NOW)
+                store.accept([Article(name, text_of(name)) for name in ids], NOW)
                 acknowledged.extend(ids)
             except StoreUnavailable:
                 unknown.extend(ids)
             if batch == 5:
                 posting.set()
 
-    threads = [Thread(target=post), Thread(target=Worker(store, settings).run, args=[stop])]
-    for thread in threads:
-        thread.start()
-    assert posting.wait(20)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    server.start()
-    threads[0].join()
-    assert store.wait_indexed(acknowledged, 30)
-    stop.set()
-    threads[1].join()
+    with ThreadPoolExecutor() as threads:
+        poster, worker = threads.submit(post), threads.submit(Worker(store, settings).run, stop)
+        try:
+            assert posting.wait(20)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            server.start()
+            poster.result(30)
+            assert store.wait_indexed(acknowledged, 30)
+        finally:
+            stop.set()
+        worker.result(30)
     assert acknowledged[-1] == "59-4"
-    assert all(store.text(name) == f"Text of article {name} " * 15 for name in acknowledged)
+    assert all(store.text(name) == text_of(name) for name in acknowledged)
     assert len(acknowledged) <= store.stats()["articles"] <= len(acknowledged) + len(unknown)
     assert store.failed() == []
     store.close()
@@ -152,9 +161,11 @@ def test_a_store_that_is_not_there_is_said_so(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_store_that_is_late_is_waited_for(server: EmbeddedServer) -> None:
-    starting = Timer(0.7, server.start)
-    starting.start()
-    store = open_store(Settings(redis_url=server.url))
-    assert store.health()
+    with ThreadPoolExecutor() as threads:
+        opening = threads.submit(open_store, Settings(redis_url=server.url))
+        time.sleep(0.7)
+        assert not opening.done()
+        server.start()
+        store = opening.result(10)
+    assert store.stats()["articles"] == 0
     store.close()
-    starting.join()

@@ -10,7 +10,7 @@
 --   <prefix>fenced              set    workers whose writes are refused
 --
 -- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand,
--- `tries` how often one took this version in hand without finishing it.
+-- `tries` how often one took this version in hand and neither finished it nor came back to it.
 
 local function prefix_of(keys)
   return string.sub(keys[1], 1, -string.len('shard') - 1)
@@ -106,7 +106,7 @@ local function delete(keys, args)
 end
 
 -- ARGV: worker, then numbers. Takes the articles in hand. Answers for each
--- {version, tries, status, text, meta, buckets, names, failure, other numbers ...}, or the owner when another live worker has it, or false.
+-- {version, tries, status, text, meta, buckets, names, failure, other numbers}, or the owner when another live worker has it, or false.
 local function begin(keys, args)
   local prefix, worker, answers = prefix_of(keys), args[1], {}
   refuse_fenced(prefix, worker)
@@ -123,9 +123,9 @@ local function begin(keys, args)
       redis.call('HSET', key, 'owner', worker)
       local buckets = redis.call('GET', prefix .. 's:' .. args[i]) or ''
       local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
-      local tries = redis.call('HINCRBY', key, 'tries', 1)
+      local tries = redis.call('HINCRBY', key, 'tries', owner == worker and 0 or 1)
       answers[#answers + 1] = {known[1], tries, known[2], known[3] or '', known[4] or '', buckets, known[5] or '', known[6] or '',
-        unpack(others)}
+        others}
     end
   end
   return answers

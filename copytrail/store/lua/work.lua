@@ -86,8 +86,23 @@ local function leave(keys, args)
   return redis.status_reply('OK')
 end
 
+-- ARGV: idle time (ms). Takes off the group who has nothing in hand and was not heard of for so long.
+local function tidy(keys, args)
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', keys[1], GROUP)
+  if consumers.err then return redis.status_reply('OK') end
+  for _, fields in ipairs(consumers) do
+    local consumer = {}
+    for i = 1, #fields, 2 do consumer[fields[i]] = fields[i + 1] end
+    if consumer.pending == 0 and consumer.idle > tonumber(args[1]) then
+      redis.call('XGROUP', 'DELCONSUMER', keys[1], GROUP, consumer.name)
+    end
+  end
+  return redis.status_reply('OK')
+end
+
 redis.register_function('ct_claim', claim)
 redis.register_function('ct_ack', ack)
 redis.register_function('ct_work_release', release)
 redis.register_function('ct_split', split)
 redis.register_function('ct_leave', leave)
+redis.register_function('ct_tidy', tidy)
