@@ -1,0 +1,1 @@
+"""How fast Copytrail is beside its peers, in one run: `python -m bench.speed` prints the tables, one file a table."""

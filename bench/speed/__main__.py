@@ -1,0 +1,45 @@
+"""Print the tables of speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bench.printing import Table, print_tables
+from bench.speed.detector import detector
+from bench.speed.service import service
+from bench.speed.signatures import signatures
+from bench.speed.texts import make_articles, read_articles
+
+SAMPLE: Final = 500  # articles that what runs on one core is measured with
+TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
+    "signatures": lambda texts: signatures(texts[:SAMPLE]),
+    "detector": lambda texts: detector(texts[:SAMPLE]),
+    "service": service,
+}
+
+
+@click.command()
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder whose background.jsonl.gz gives the articles; without it they are made up.",
+)
+@click.option("--articles", default=3000, show_default=True, help="How many the service gets.")
+@click.option(
+    "--table", "tables", multiple=True, type=click.Choice(list(TABLES)), help="Only this; may be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
+def main(folder: Path | None, articles: int, tables: tuple[str, ...], as_json: bool) -> None:
+    """Print how fast Copytrail is beside its peers."""
+    texts = read_articles(folder, articles) if folder else make_articles(articles)
+    chosen = [name for name in TABLES if not tables or name in tables]
+    print_tables((table for name in chosen for table in TABLES[name](texts)), as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()
