@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import click
@@ -15,9 +15,10 @@ from rich.text import Text
 
 from copytrail import __version__
 from copytrail.cli.printing import terminal
-from copytrail.errors import InvalidSettings, StoreError
+from copytrail.errors import InvalidSettings, StoreError, StoreInUse
 from copytrail.settings import Settings
 from copytrail.store import open_store
+from copytrail.store.embedded import server_url
 from copytrail.store.protocol import Store
 
 _LAG_SECONDS = 600.0
@@ -59,8 +60,11 @@ def _examine() -> Iterator[Finding]:
         yield from (Finding("settings", "failed", problem) for problem in error.problems)
         return
     yield Finding("settings", "ok", "all valid")
+    if not settings.redis_url and not settings.data.exists():
+        yield Finding("store", "warning", f"there is none yet at {settings.data}; `copytrail up` makes one")
+        return
     try:
-        store = open_store(settings)
+        store = _open(settings)
     except StoreError as error:
         yield Finding("store", "failed", str(error))
         return
@@ -71,6 +75,14 @@ def _examine() -> Iterator[Finding]:
         yield Finding("store", "failed", str(error))
     finally:
         store.close()
+
+
+def _open(settings: Settings) -> Store:
+    """The store of the settings; an embedded one that is running through its own socket, else started here."""
+    try:
+        return open_store(settings)
+    except StoreInUse:
+        return open_store(replace(settings, redis_url=server_url(settings.data)))
 
 
 def _examine_store(store: Store) -> Iterator[Finding]:
@@ -96,7 +108,7 @@ def _examine_work(stats: dict[str, int | float]) -> Iterator[Finding]:
         yield Finding("queue", "failed", f"{waiting}, and no worker runs: start one with `copytrail worker`")
     else:
         late = stats["lag_seconds"] > _LAG_SECONDS
-        yield Finding("queue", "warning" if late else "ok", f"{waiting}; {stats['workers']} workers run")
+        yield Finding("queue", "warning" if late else "ok", f"{waiting}; workers running: {stats['workers']}")
     if stats["failed"]:
         asked = "GET /v1/articles?status=failed says why"
         yield Finding("failed articles", "warning", f"{stats['failed']:,} articles were set aside; {asked}")

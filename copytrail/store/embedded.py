@@ -45,13 +45,13 @@ class EmbeddedServer:
         self._folder = folder.resolve()
         self._fsync = fsync
         self._lock = _locked(self._folder / "lock")
-        self._socket = _socket_folder(self._folder) / "store.sock"
+        self._socket = _socket(self._folder)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Where the server is reached: unix:///…"""
-        return f"unix://{self._socket}"
+        return server_url(self._folder)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers; its process.
@@ -135,6 +135,11 @@ class EmbeddedServer:
         return StoreUnavailable(f"The embedded server {what}. The end of {self._log}: {last}")
 
 
+def server_url(folder: Path) -> str:
+    """Where the server of a data folder is reached while another process runs it."""
+    return f"unix://{_socket(folder.resolve())}"
+
+
 def die_with_parent() -> None:
     """Have this process sent SIGTERM when its parent ends, where the system can do it (Linux); for `preexec_fn`."""
     if _C_LIBRARY:
@@ -188,12 +193,12 @@ def _locked(path: Path) -> int:
     return lock
 
 
-def _socket_folder(folder: Path) -> Path:
-    """A folder only its owner may enter, in the data folder when the path is short enough for a socket."""
+def _socket(folder: Path) -> Path:
+    """In a folder only its owner may enter, in the data folder when the path is short enough for a socket."""
     run = folder / "run"
     if len(os.fsencode(run)) + len("/store.sock") > _LONGEST_SOCKET_PATH:
         run = Path(gettempdir()) / f"copytrail-{os.getuid()}-{xxhash.xxh3_64_hexdigest(os.fsencode(folder))}"
     run.mkdir(mode=0o700, exist_ok=True)
     if run.stat().st_uid != os.getuid() or run.stat().st_mode & 0o077:
         raise StoreUnavailable(f"{run} can be entered by others; remove it and start again.")
-    return run
+    return run / "store.sock"

@@ -142,6 +142,22 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(
     assert service.api.get("v1", "articles", "many-0")["status"] == "indexed"
 
 
+def test_the_doctor_looks_into_a_running_store(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYTRAIL_DATA", str(service.data))
+    result = CliRunner().invoke(main, ["doctor", "--json"])
+    findings = {finding["check"]: finding for finding in json.loads(result.stdout)["findings"]}
+    assert result.exit_code == 0, result.output
+    assert findings["audit"]["said"] == "no strays"
+    assert "workers running: 1" in findings["queue"]["said"]
+
+
+def test_the_doctor_makes_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYTRAIL_DATA", str(tmp_path / "none"))
+    result = CliRunner().invoke(main, ["doctor"])
+    assert "there is none yet" in result.output
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_second_instance_on_the_same_data_is_refused(service: Running) -> None:
     command = [sys.executable, "-P", "-m", "copytrail", "up", "--port", "0", "--data", str(service.data)]
     second = subprocess.run(command, capture_output=True, text=True, timeout=60)
