@@ -39,8 +39,8 @@ def service(texts: Sequence[str]) -> Iterator[Table]:
             ["datasketch MinHashLSH with Redis: query and insert", PEER_ARTICLES, peer, ours / peer],
         ],
         f"Wall time. Copytrail: `copytrail up` with one worker, batches of {BATCH} as NDJSON, until the queue is empty,"
-        " both lanes, matches verified on the texts. Both on the server that Copytrail embeds, with an append-only file:"
-        " Copytrail's on the disk before each answer, datasketch's every second.",
+        " both lanes, matches verified on the texts. Both on the server that Copytrail embeds, with an append-only"
+        " file: Copytrail's on the disk before each answer, datasketch's every second.",
     )
     rows: list[list[Cell]] = [[name, size, size / peer_bytes] for name, size in ours_bytes.items()]
     rows.append(["both", sum(ours_bytes.values()), sum(ours_bytes.values()) / peer_bytes])
