@@ -85,24 +85,36 @@ def find_matches(
     limit: int = LIMIT,
     library: Library | None = None,
 ) -> list[Matches]:
-    """For each text the stored articles that share wording or a sequence of statements with it, `limit`
-    compared.
+    """For each text the stored articles that share wording or a sequence of statements with it; `limit` are compared.
 
-    `own_numbers` are the articles the texts belong to, which do not match themselves; None for a text not
-    stored.
+    `own_numbers` are the articles the texts belong to, which do not match themselves; None for a text not stored.
     """
     library = library or Library(store)
     found = store.find([sketch(document) for document in documents])
     ranked = [rank(hits, own, limit) for hits, own in zip(found, own_numbers, strict=True)]
     wanted = sorted({number for candidates in ranked for number in candidates.numbers})
     candidates_at = library.documents(wanted)
+    verdict = _Verdicts()
     answers = []
     for document, candidates in zip(documents, ranked, strict=True):
         reports = {
-            n: compare(document, candidates_at[n][1]) for n in candidates.numbers if n in candidates_at
+            n: verdict(document, candidates_at[n][1]) for n in candidates.numbers if n in candidates_at
         }
         kept = {
             n: report for n, report in reports.items() if report.relation.is_reuse or report.support >= HEARD
         }
         answers.append(Matches(kept, {n: candidates_at[n][0] for n in kept}, candidates.truncated))
     return answers
+
+
+class _Verdicts:
+    """Reports on pairs of texts: of two that are looked up together, each finds the other, and one comparison does."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Report] = {}
+
+    def __call__(self, a: Document, b: Document) -> Report:
+        turned = self._known.get((id(b), id(a)))
+        report = turned.swapped() if turned else compare(a, b)
+        self._known[id(a), id(b)] = report
+        return report
