@@ -36,6 +36,7 @@ def _sketching(texts: Sequence[str]) -> Table:
         "fingerprints": seconds_each(fingerprints, documents),
         "rare pairs": seconds_each(rare_pairs, documents),
     }
+    stages["the rest"] = whole - sum(stages.values())
     rows: list[list[Cell]] = [[name, 1e6 * part, part / whole, None] for name, part in stages.items()]
     rows.append(["all, from text to buckets", 1e6 * whole, 1.0, 1 / whole])
     return Table(
