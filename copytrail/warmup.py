@@ -11,7 +11,9 @@ _ORIGINAL = (
     "told 40 workers at the gate. The mill closed in 2019 after a fire. Repairs cost 3.5 million crowns, a third of "
     "it lent by the town."
 )
-_COPY = _ORIGINAL.replace("owners said on Monday", "owners have announced").replace("closed in", "was shut in")
+_COPY = _ORIGINAL.replace("owners said on Monday", "owners have announced").replace(
+    "closed in", "was shut in"
+)
 _OTHER = (
     "Nobody at Port Skerrow saw the owls arrive. They nest in the signal box now, six of them, and the night train "
     "waits until the chicks are fed. Passengers have begun to bring binoculars."
