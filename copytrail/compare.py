@@ -119,9 +119,9 @@ class _Found:
 
     @property
     def copied_score(self) -> float:
-        """How likely so many copied words are reuse: rises with them, and past `COPIED_SCORE` at an excerpt."""
+        """How likely so many copied words are reuse: rises with them, steeply where they become an excerpt."""
         if self.own_words < EXCERPT_WORDS:
-            return 0.5 * self.own_words / EXCERPT_WORDS
+            return 0.5 * (self.own_words / EXCERPT_WORDS) ** 3  # half an excerpt is next to nothing
         return 1 - (1 - COPIED_SCORE) * EXCERPT_WORDS / self.own_words
 
     @property
