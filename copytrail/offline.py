@@ -45,10 +45,11 @@ def _reports(documents: Sequence[Document]) -> dict[tuple[int, int], Report]:
     keys = np.concatenate([*sketches, np.empty(0, np.uint64)])
     owners = np.repeat(np.arange(len(sketches)), [len(each) for each in sketches])
     order = np.argsort(keys, kind="stable")
+    keys, owners = keys[order], owners[order]
     pairs = {
         (min(own, other), max(own, other))
         for own, each in enumerate(sketches)
-        for other in rank(_hits(each, keys[order], owners[order]), own).numbers
+        for other in rank(_hits(each, keys, owners), own).numbers
     }
     verdicts = ((pair, compare(documents[pair[0]], documents[pair[1]])) for pair in sorted(pairs))
     return {pair: report for pair, report in verdicts if report.relation.is_reuse or report.support >= HEARD}
