@@ -11,11 +11,12 @@ import numpy as np
 
 from copytrail.alignment import Statements, statements
 from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers
-from copytrail.language import LANGUAGES, detect, terms_of
+from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
+from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.runs import RUN_WORDS
 from copytrail.shingles import word_shingles
-from copytrail.text import normalise
-from copytrail.words import DISGUISED, OPENS_SENTENCE, split_words
+from copytrail.text import NormalText, normalise, without_dots
+from copytrail.words import DISGUISED, OPENS_SENTENCE, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
@@ -89,11 +90,13 @@ class Document:
 
 
 def analyse(text: str, language: str | None = None) -> Document:
-    """Analyse a text; its language is found when it is not given or not one that the detector knows."""
+    """Analyse a text.
+
+    The language is found in the text, so that it is the same document wherever it is met: sites often declare a
+    language that theirs is not. Only when it cannot be found does the one given (ISO 639-1) count.
+    """
     normal = normalise(text)
-    words = split_words(normal)
-    given = (language or "")[:2].lower()
-    spoken = given if given in LANGUAGES else detect(words)
+    spoken, words = _read(text, normal, (language or "")[:2].lower())
     stem, weight = terms_of(spoken).look_up(words)
     opens = np.flatnonzero(words.flags & np.uint8(OPENS_SENTENCE))
     disguised = frozenset({"homoglyphs"}) if (words.flags & np.uint8(DISGUISED)).any() else frozenset()
@@ -103,9 +106,22 @@ def analyse(text: str, language: str | None = None) -> Document:
         start=words.start,
         stop=words.stop,
         hash=words.hash,
-        flags=words.flags,
+        flags=mark_names(spoken, words.flags, weight),
         stem=stem,
         weight=weight,
         sentence=np.append(opens, len(words)).astype(np.int32),
         disguises=normal.flags | disguised,
     )
+
+
+def _read(text: str, normal: NormalText, given: str) -> tuple[str, Words]:
+    """The language of a text and its words, split as that language is written."""
+    words = split_words(normal)
+    spoken = detect(words)
+    if spoken == UNDETERMINED and given in LANGUAGES:
+        spoken = given
+    if spoken in DOTLESS:
+        normal = without_dots(text, normal)
+    if spoken not in ("en", UNDETERMINED):
+        words = split_words(normal, orthography_of(spoken))
+    return spoken, words

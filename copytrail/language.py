@@ -7,6 +7,7 @@ seen before reaches the stemmer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -16,8 +17,9 @@ import numpy.typing as npt
 import Stemmer
 import xxhash
 
-from copytrail.compiled import Bools, Codes, Floats, Hashes, Longs, compiled
-from copytrail.words import NUMBER, Words
+from copytrail import korean
+from copytrail.compiled import Bytes, Codes, Floats, Grid, Hashes, Longs, Numbers, compiled
+from copytrail.words import CAPITAL, NUMBER, Words
 
 STEMMERS: Final = {
     "en": "english",
@@ -33,21 +35,55 @@ STEMMERS: Final = {
     "sv": "swedish",
     "da": "danish",
     "fi": "finnish",
+    "nb": "norwegian",
+    "ro": "romanian",
+    "hu": "hungarian",
+    "el": "greek",
+    "ca": "catalan",
+    "id": "indonesian",
+    "hi": "hindi",
 }
-LANGUAGES: Final = tuple(STEMMERS)
+UNSTEMMED: Final = ("pl", "cs", "uk", "bg", "fa", "he", "vi")  # weighed as they are written
+VOTED: Final = (*STEMMERS, *UNSTEMMED)  # told apart by their commonest words
+SCRIPTS: Final = ("zh", "ja", "ko", "th")  # told by their script
+LANGUAGES: Final = (*VOTED, *SCRIPTS)
 UNDETERMINED: Final = "und"
 WEIGHT_UNIT: Final = 1 / 16  # of the shipped weights, which are natural logarithms
 UNKNOWN_WEIGHT: Final = 12.0  # of a stem that is not in the table: rarer than all that are
+SYLLABLE_WEIGHT: Final = 5.0  # of a Thai syllable that is not in the table: syllables are commoner than words
+LETTER_WEIGHT: Final = (
+    1.5  # for each letter of a word, where no frequencies are known: common words are short
+)
 NUMBER_WEIGHT: Final = 6.0  # of a number with two digits or more; half of it for one digit
+NAME_WEIGHT: Final = 5.5  # of a stem that is taken for a name, where capital letters do not tell
 
+_NAMES_BY_RARITY: Final = frozenset(
+    {"de", "ar", "fa", "he", "hi", *SCRIPTS}
+)  # nouns have capitals, or nothing has
 _DETECTION_WORDS: Final = 400  # of the text, from its start
 _DETECTION_SHARE: Final = 0.12  # of them that must be among the language's commonest words
 _TABLE_SIZE: Final = 1 << 19  # slots for words; emptied when half full, so memory stays bounded
+
+# Scripts that tell the language: first and last letter. Japanese is told from Chinese by its kana.
+_BLOCKS: Final = np.array(
+    [(0x0E00, 0x0E7F), (0xAC00, 0xD7A3), (0x3041, 0x30FF), (0x4E00, 0x9FFF)], dtype=np.uint32
+)
+_THAI, _HANGUL, _KANA, _HAN = range(4)
+_SCRIPT_SHARE: Final = 0.4  # of the words of a text in such a script: names and figures are in others
+_KANA_SHARE: Final = 0.1  # of the words of a Japanese text at least
 
 
 def stem_code(language: str, stem: str) -> int:
     """The 32-bit code of a stem of a language (xxHash's XXH32)."""
     return xxhash.xxh32_intdigest(f"{language}:{stem}".encode())
+
+
+def stemmer_of(language: str) -> Callable[[str], str]:
+    """What turns a word, as it is compared, into its stem; a word of a language without stemmer is its own."""
+    if language == "ko":
+        return korean.stem
+    stem: Callable[[str], str] = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
+    return stem
 
 
 @cache
@@ -57,21 +93,64 @@ def _shipped() -> dict[str, npt.NDArray[np.generic]]:
 
 
 @cache
-def _commonest() -> tuple[Hashes, Bools]:
-    """The commonest words of all languages, sorted, and for each (row) which languages (column) it belongs to."""
-    lists = [_shipped()[f"{language}_commonest"].astype(np.uint64) for language in LANGUAGES]
+def _votes() -> tuple[Hashes, Grid]:
+    """The commonest words of all languages, sorted, and what each (row) says for each language (column).
+
+    A vote is the logarithm of how much commoner the word is in the language than a word outside its list; 0 for a word
+    that is not on its list.
+    """
+    lists = [_shipped()[f"{language}_commonest"].astype(np.uint64) for language in VOTED]
     words = np.unique(np.concatenate(lists))
-    return words, np.stack([np.isin(words, listed) for listed in lists], axis=1)
+    votes = np.zeros((len(words), len(VOTED)), np.float32)
+    for column, (language, listed) in enumerate(zip(VOTED, lists, strict=True)):
+        votes[np.searchsorted(words, listed), column] = _shipped()[f"{language}_votes"].astype(np.float32) * WEIGHT_UNIT
+    return words, votes
 
 
 def detect(words: Words) -> str:
-    """The language (ISO 639-1) whose commonest words the text uses most, or `UNDETERMINED`."""
-    common, spoken_in = _commonest()
-    hashes = words.hash[:_DETECTION_WORDS]
-    places = np.minimum(np.searchsorted(common, hashes), len(common) - 1)
-    uses = spoken_in[places[common[places] == hashes]].sum(axis=0)
-    best = int(uses.argmax())
-    return LANGUAGES[best] if uses[best] > _DETECTION_SHARE * len(hashes) else UNDETERMINED
+    """The language (ISO 639-1) that a text is in by its script or its commonest words, or `UNDETERMINED`."""
+    count = min(len(words), _DETECTION_WORDS)
+    votes, uses, scripts = _count(*_votes(), _BLOCKS, words.hash[:count], words.letters, words.low)
+    if scripts.sum() > _SCRIPT_SHARE * count:
+        return _by_script(scripts)
+    best = int(votes.argmax())
+    return VOTED[best] if uses[best] > _DETECTION_SHARE * count else UNDETERMINED
+
+
+def _by_script(counts: Longs) -> str:
+    ideographic = counts[_KANA] + counts[_HAN]
+    if max(counts[_THAI], counts[_HANGUL]) > ideographic:
+        return "th" if counts[_THAI] > counts[_HANGUL] else "ko"
+    return "ja" if counts[_KANA] > _KANA_SHARE * ideographic else "zh"
+
+
+@compiled
+def _count(
+    common: Hashes, votes: Grid, blocks: Codes, hashes: Hashes, letters: Codes, low: Numbers
+) -> tuple[Floats, Longs, Longs]:
+    """Sums of votes and numbers of listed words by language, and numbers of words by script."""
+    total = np.zeros(votes.shape[1], np.float32)
+    uses, scripts = np.zeros(votes.shape[1], np.int64), np.zeros(len(blocks), np.int64)
+    for w in range(len(hashes)):
+        at = np.searchsorted(common, hashes[w])
+        if at < len(common) and common[at] == hashes[w]:
+            for k in range(len(total)):
+                total[k] += votes[at, k]
+                uses[k] += votes[at, k] > 0
+        for b in range(len(blocks)):
+            scripts[b] += blocks[b, 0] <= letters[low[w]] <= blocks[b, 1]
+    return total, uses, scripts
+
+
+def mark_names(language: str, flags: Bytes, weight: Floats) -> Bytes:
+    """The flags of words with CAPITAL for what is likely a name, in languages whose capital letters do not tell.
+
+    German gives every noun a capital, Arabic and Chinese have none: there rarity tells.
+    """
+    if language not in _NAMES_BY_RARITY:
+        return flags
+    rare = (weight >= NAME_WEIGHT) & ((flags & np.uint8(CAPITAL) != 0) | (language != "de"))
+    return np.where(rare, flags | np.uint8(CAPITAL), flags & ~np.uint8(CAPITAL)).astype(np.uint8)
 
 
 class Terms:
@@ -79,7 +158,7 @@ class Terms:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._stem = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
+        self._stem = stemmer_of(language)
         codes = _shipped().get(f"{language}_codes", np.empty(0, np.uint32))
         weights = _shipped().get(f"{language}_weights", np.empty(0, np.uint8)).astype(np.float64)
         self._weights = dict(zip(codes.tolist(), (weights * WEIGHT_UNIT).tolist(), strict=True))
@@ -116,7 +195,13 @@ class Terms:
         code = stem_code(self.language, self._stem(word))
         if number:
             return code, NUMBER_WEIGHT if len(word) > 1 else NUMBER_WEIGHT / 2
-        return code, self._weights.get(code, UNKNOWN_WEIGHT)
+        known = self._weights.get(code)
+        return code, self._unlisted(word) if known is None else known
+
+    def _unlisted(self, word: str) -> float:
+        if self.language == UNDETERMINED:
+            return min(UNKNOWN_WEIGHT, LETTER_WEIGHT * len(word))
+        return SYLLABLE_WEIGHT if self.language == "th" else UNKNOWN_WEIGHT
 
 
 @cache

@@ -27,7 +27,7 @@ RARE_PAIRS: Final = 128
 
 INDEX_VERSION: Final = (
     f"1/nfkc-casefold/affine32-s{SEED}-p{PERMUTATIONS}-b{BANDS}-w{BAND_SHINGLE}"
-    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}/terms-1"
+    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}/terms-2"
 )
 
 BAND_LANE: Final = np.uint64(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -62,13 +62,20 @@ def normalise(text: str) -> NormalText:
     return NormalText(fold[keep], kind[keep], keep, keep + np.int32(1), flags)
 
 
+def without_dots(text: str, normal: NormalText) -> NormalText:
+    """The normalised text with ı for the capital I, as Turkish has it."""
+    given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    capital = (normal.points == ord("i")) & (given[normal.start] == ord("I"))
+    return replace(normal, points=np.where(capital, np.uint32(ord("ı")), normal.points))
+
+
 def _normalise_stretches(text: str, fold: Codes, kind: Bytes, flags: frozenset[str]) -> NormalText:
     """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch."""
     points, kinds, starts, stops = [], [], [], []
     done = 0
     for low, high in [*_stretches(fold, kind), (len(text), len(text))]:
         keep = done + np.flatnonzero(fold[done:low] != DROPPED).astype(np.int32)
-        folded = np.frombuffer(_fold(text[low:high]).encode("utf-32-le"), dtype=np.uint32)
+        folded = _plain(np.frombuffer(_fold(text[low:high]).encode("utf-32-le"), dtype=np.uint32))
         upper = kind[low:high][:1] & ~np.uint8(0x0F)
         points += [fold[keep], folded]
         kinds += [kind[keep], KIND[np.minimum(folded, SIZE - 1)] | (upper if len(upper) else np.uint8(0))]
@@ -92,6 +99,12 @@ def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:
         while done < len(fold) and marks[done]:
             done += 1
         yield low, done
+
+
+def _plain(points: Codes) -> Codes:
+    """Composed letters as the variant that they are compared as, where the table of characters has one."""
+    variants = FOLD[np.minimum(points, SIZE - 1)]
+    return np.where((points < SIZE) & (variants != COMPLEX) & (variants != DROPPED), variants, points)
 
 
 def _fold(stretch: str) -> str:

@@ -7,10 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.characters import CLASS, LATIN, LOOKALIKE, MARK, SIZE, UPPER, Kind
+from copytrail.characters import CLASS, LATIN, LOOKALIKE, SIZE, UPPER, Kind
 from copytrail.compiled import Bytes, Codes, Hashes, Numbers, compiled
 from copytrail.hashing import hash_points
+from copytrail.orthography import Orthography, orthography_of
 from copytrail.text import NormalText
+from copytrail.unspaced import Bonds, bonds, unit_end
 
 MAX_WORD: Final = 64  # characters of a word that are compared; longer ones are noise
 MAX_SENTENCE: Final = 80  # words; a list or a page without full stops is cut there
@@ -29,14 +31,15 @@ _QUOTE, _APOSTROPHE = int(Kind.QUOTE), int(Kind.APOSTROPHE)
 _CLASS, _LATIN, _UPPER, _SIZE = np.uint8(CLASS), np.uint8(LATIN), np.uint8(UPPER), np.uint32(SIZE)
 _FULL_STOP, _COMMA = np.uint32(ord(".")), np.uint32(ord(","))
 _LEFT_QUOTE, _LEFT_SINGLE, _RIGHT_SINGLE = np.uint32(ord("“")), np.uint32(ord("‘")), np.uint32(ord("’"))
-_LOW_QUOTE = np.uint32(ord("„"))
+_LOW_QUOTE, _GUILLEMET = np.uint32(ord("„")), np.uint32(ord("«"))
+_CORNER, _WHITE_CORNER = np.uint32(ord("「")), np.uint32(ord("『"))
+_TO_CLOSE: Final = ord("»") - ord("«")  # corner brackets close with the code point after
+_IDEOGRAPHIC_STOP = np.uint32(ord("。"))  # no space follows it
+_ENGLISH: Final = orthography_of("en")  # also how a text is split until its language is known
 
-# Words before a full stop that does not end the sentence.
-_ABBREVIATIONS: Final = (
-    "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm hon rev st jr sr inc ltd co corp vs no fig jan feb "
-    "mar apr jun jul aug sep sept oct nov dec approx est ave mt ft bzw ca nr hr usw str bd mme mlle sra srta "
-    "av dott sig ing art pag pp vol ed eds etc al"
-)
+# What the letters of a word are: Latin ones or figures; with some of another script; only letters of another script
+# that look like Latin ones, as disguise a word and spell some Russian ones; some that look like none.
+_PLAIN, _MIXED, _MIMIC, _STRANGE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,13 @@ class Words:
         return self.letters[self.low[index] : self.high[index]].tobytes().decode("utf-32-le", "replace")
 
 
-def split_words(text: NormalText) -> Words:
-    """Split a normalised text into words; digits with separators are one word, so is every ideograph."""
+def split_words(text: NormalText, orthography: Orthography = _ENGLISH) -> Words:
+    """Split a normalised text into words; digits with separators are one word.
+
+    In scripts without spaces the words are the units of `copytrail.unspaced`.
+    """
     count, letters, low, high, first, last, hashes, flags = _split(
-        text.points, text.kind, LOOKALIKE, _ABBREVIATION_HASHES
+        text.points, text.kind, LOOKALIKE, bonds(), orthography
     )
     return Words(
         start=text.start[first[:count]],
@@ -81,11 +87,11 @@ def split_words(text: NormalText) -> Words:
 
 @compiled
 def _copy_word(
-    points: Codes, kind: Bytes, lookalike: Codes, i: int, letters: Codes, size: int
+    points: Codes, kind: Bytes, lookalike: Codes, elisions: Hashes, i: int, letters: Codes, size: int
 ) -> tuple[int, int, bool, int]:
     """Copy the word that starts at i to letters[size:]; returns its end, the new size and what it was made of."""
     has_latin, has_foreign, has_other, number = False, False, False, True
-    end = len(points)
+    begin, end = size, len(points)
     while i < end and size < len(letters):
         cls = kind[i] & _CLASS
         if cls in (_LETTER, _DIGIT):
@@ -105,6 +111,7 @@ def _copy_word(
                 cls == _APOSTROPHE
                 and after == _LETTER
                 and not number
+                and not (len(elisions) and _among(elisions, hash_points(letters[begin:size])))
                 or number
                 and after == _DIGIT
                 and points[i] == _COMMA
@@ -116,8 +123,27 @@ def _copy_word(
             else:
                 break
         i += 1
-    make = 0 if has_other or not has_foreign else (2 if has_latin else 1)
-    return i, size, number, make
+    if has_other:
+        return i, size, number, _STRANGE
+    return i, size, number, (_MIXED if has_latin else _MIMIC) if has_foreign else _PLAIN
+
+
+@compiled
+def _among(hashes: Hashes, value: np.uint64) -> bool:
+    at = np.searchsorted(hashes, value)
+    return bool(at < len(hashes) and hashes[at] == value)
+
+
+@compiled
+def _copy_unit(
+    points: Codes, kind: Bytes, bonds: Bonds, i: int, letters: Codes, size: int
+) -> tuple[int, int, bool, int]:
+    """The same for a unit of a script without spaces."""
+    end = unit_end(points, kind, i, bonds)
+    for k in range(i, end):
+        letters[size] = points[k]
+        size += 1
+    return end, size, False, _STRANGE
 
 
 @compiled
@@ -127,6 +153,8 @@ def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32) -> np.ui
     if kind[i] & _CLASS == _QUOTE:
         if opener == 0:
             return np.uint32(point)
+        if opener in (_GUILLEMET, _CORNER, _WHITE_CORNER):  # another kind of quote inside it does not end it
+            return np.uint32(0) if point == opener + (_TO_CLOSE if opener == _GUILLEMET else 1) else opener
         closes = point != _LEFT_QUOTE or opener == _LOW_QUOTE
         return np.uint32(0) if closes and opener != _LEFT_SINGLE else opener
     letter_next = i + 1 < len(points) and kind[i + 1] & _CLASS == _LETTER
@@ -139,33 +167,28 @@ def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32) -> np.ui
 
 @compiled
 def _ends_sentence(
-    points: Codes,
-    kind: Bytes,
-    i: int,
-    word_hash: np.uint64,
-    word_size: int,
-    capital: int,
-    abbreviations: Hashes,
+    points: Codes, kind: Bytes, i: int, word: np.uint64, size: int, flags: int, orthography: Orthography
 ) -> bool:
-    """Whether the sentence terminal at i ends a sentence, after a word of that hash and size."""
+    """Whether the sentence terminal at i ends a sentence, after a word of that hash, size and flags."""
     if points[i] != _FULL_STOP:
         return True
     if i + 1 < len(points):
         after = kind[i + 1] & _CLASS
         if after in (_LETTER, _DIGIT):
             return False
-    if word_size == 1 and capital:
+    if size == 1 and flags & CAPITAL:
         return False
-    at = np.searchsorted(abbreviations, word_hash)
-    return bool(at == len(abbreviations) or abbreviations[at] != word_hash)
+    if orthography.ordinals and flags & NUMBER and size <= 2:
+        return False
+    return not _among(orthography.abbreviations, word)
 
 
 @compiled
 def _unmask(letters: Codes, low: Numbers, high: Numbers, make: Bytes, lookalike: Codes, flags: Bytes) -> None:
     """Read look-alike letters as Latin ones: in mixed words, and in all words of a text that is mostly Latin."""
-    mostly_latin = 3 * np.sum(make == 1) < len(make)
+    mostly_latin = 3 * np.sum((make == _MIMIC) | (make == _STRANGE)) < len(make)
     for w in range(len(make)):
-        if make[w] == 2 or (make[w] == 1 and mostly_latin):
+        if make[w] == _MIXED or (make[w] == _MIMIC and mostly_latin):
             for k in range(low[w], high[w]):
                 if letters[k] < _SIZE:
                     letters[k] = lookalike[letters[k]]
@@ -174,7 +197,7 @@ def _unmask(letters: Codes, low: Numbers, high: Numbers, make: Bytes, lookalike:
 
 @compiled
 def _split(
-    points: Codes, kind: Bytes, lookalike: Codes, abbreviations: Hashes
+    points: Codes, kind: Bytes, lookalike: Codes, bonds: Bonds, orthography: Orthography
 ) -> tuple[int, Codes, Numbers, Numbers, Numbers, Numbers, Hashes, Bytes]:
     end = len(points)
     letters = np.empty(end, np.uint32)
@@ -183,25 +206,27 @@ def _split(
     hashes, flags, make = np.empty(end, np.uint64), np.empty(end, np.uint8), np.zeros(end, np.uint8)
     count, size, i, newlines, length = 0, 0, 0, 2, 0
     opener = np.uint32(0)
-    ended, spaced = False, True
+    ended, spaced, longest = False, True, MAX_SENTENCE
     while i < end:
         cls = kind[i] & _CLASS
         if cls in (_LETTER, _DIGIT, _SOLO):
             first[count], low[count] = i, size
             if cls == _SOLO:
-                letters[size] = points[i]
-                j, size, number = i + 1, size + 1, False
-                while j < end and kind[j] & np.uint8(MARK):
-                    j += 1
+                j, size, number, make[count] = _copy_unit(points, kind, bonds, i, letters, size)
             else:
-                j, size, number, make[count] = _copy_word(points, kind, lookalike, i, letters, size)
+                j, size, number, make[count] = _copy_word(
+                    points, kind, lookalike, orthography.elisions, i, letters, size
+                )
             capital = kind[i] & _UPPER != 0
             flag = (CAPITAL if capital else 0) | (NUMBER if number else 0)
-            starts = capital or cls != _LETTER or (kind[i] & _LATIN) == 0 or opener != 0
+            caseless = (kind[i] & _LATIN) == 0 and not orthography.cased
+            starts = capital or cls != _LETTER or caseless or opener != 0
+            spaced |= cls == _SOLO
             if newlines > 1:
                 flag |= OPENS_SENTENCE | OPENS_PARAGRAPH
-            elif (ended and spaced and starts) or (newlines == 1 and starts) or length >= MAX_SENTENCE:
+            elif (ended and spaced and starts) or (newlines == 1 and starts) or length >= longest:
                 flag |= OPENS_SENTENCE
+            longest = MAX_SENTENCE
             length = 1 if flag & OPENS_SENTENCE else length + 1
             flags[count] = flag | (QUOTED if opener != 0 else 0)
             high[count] = min(size, low[count] + MAX_WORD)
@@ -212,13 +237,13 @@ def _split(
             continue
         if cls == _TERMINAL and count:
             w = count - 1
-            ended = _ends_sentence(
-                points, kind, i, hashes[w], high[w] - low[w], flags[w] & CAPITAL, abbreviations
-            )
+            ended = _ends_sentence(points, kind, i, hashes[w], high[w] - low[w], flags[w], orthography)
+            spaced |= points[i] == _IDEOGRAPHIC_STOP
         elif cls in (_QUOTE, _APOSTROPHE):
             opener = _quote_after(points, kind, i, opener)
         elif cls == _SPACE:
             spaced = True
+            longest = orthography.clause_words or MAX_SENTENCE
         elif cls == _NEWLINE:
             spaced = True
             newlines += 1
@@ -230,11 +255,3 @@ def _split(
         if flags[w] & DISGUISED:
             hashes[w] = hash_points(letters[low[w] : high[w]])
     return count, letters, low, high, first, last, hashes, flags
-
-
-def _hashes(words: str) -> Hashes:
-    spelt = [np.frombuffer(word.encode("utf-32-le"), dtype=np.uint32) for word in words.split()]
-    return np.sort(np.array([hash_points(points) for points in spelt], dtype=np.uint64))
-
-
-_ABBREVIATION_HASHES: Final = _hashes(_ABBREVIATIONS)

@@ -1,15 +1,10 @@
-"""Write characters.npz and terms.npz."""
+"""Write characters.npz, bonds.npz and terms.npz, each in a process of its own: the next one splits words by it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
-from bench.tables.characters import write_characters
-from bench.tables.terms import write_terms
-
-DATA: Final = Path(__file__).parents[2] / "copytrail" / "data"
+import subprocess
+import sys
 
 if __name__ == "__main__":
-    write_characters(DATA / "characters.npz")
-    write_terms(DATA / "terms.npz")
+    for table in ("characters", "bonds", "terms"):
+        subprocess.run([sys.executable, "-m", f"bench.tables.{table}"], check=True)
