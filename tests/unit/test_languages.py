@@ -2,16 +2,21 @@
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from copytrail import korean
 from copytrail.article import Article
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
+from copytrail.language import LANGUAGES, WEIGHT_UNIT
 from copytrail.offline import cluster_articles
 from copytrail.report import Relation
 from copytrail.words import CAPITAL, NUMBER, QUOTED
@@ -156,6 +161,29 @@ def test_thai_and_swahili_are_told_from_what_they_are_not() -> None:
 )
 def test_words_are_what_a_reader_would_say(text: str, expected: str) -> None:
     assert words(text)[: len(expected.split())] == expected.split()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from([ARTICLES["zh-chaku-1"]["text"], ARTICLES["ja-hashi-1"]["text"], THAI]),
+    st.integers(0, 120),
+    st.integers(40, 120),
+)
+def test_a_passage_cut_out_of_a_text_without_spaces_splits_as_it_did(text: str, low: int, size: int) -> None:
+    whole, cut = analyse(text), analyse(text[low : low + size])
+    margin = 12  # characters: the words at both ends may have lost a part
+    inside = (whole.start >= low + margin) & (whole.stop <= low + size - margin)
+    kept = (cut.start >= margin) & (cut.stop <= size - margin)
+    assert np.array_equal(whole.hash[inside], cut.hash[kept])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_common_and_rare_stems_in_the_shipped_table(language: str) -> None:
+    with np.load(str(files("copytrail") / "data" / "terms.npz")) as table:
+        codes, weights = table[f"{language}_codes"], table[f"{language}_weights"]
+    assert len(codes) == len(weights) >= (80 if language == "th" else 8_000)
+    assert (codes[1:] >= codes[:-1]).all()
+    assert weights.min() * WEIGHT_UNIT < 0.5 < 2 < weights.max() * WEIGHT_UNIT
 
 
 @pytest.mark.parametrize(
