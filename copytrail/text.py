@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import regex
 
-from copytrail.characters import COMPLEX, DROPPED, FOLD, KIND, MARK, SIZE, SUSPECT
+from copytrail.characters import COMPLEX, DROPPED, FOLD, KIND, MARK, SIZE, SUSPECT, UPPER
 from copytrail.compiled import Bytes, Codes, Numbers
 
 # NFKC takes quadratic time for a run of combining marks on older Pythons; no script needs more on one letter.
@@ -70,21 +70,28 @@ def without_dots(text: str, normal: NormalText) -> NormalText:
 
 
 def _normalise_stretches(text: str, fold: Codes, kind: Bytes, flags: frozenset[str]) -> NormalText:
-    """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch."""
-    points, kinds, starts, stops = [], [], [], []
-    done = 0
-    for low, high in [*_stretches(fold, kind), (len(text), len(text))]:
-        keep = done + np.flatnonzero(fold[done:low] != DROPPED).astype(np.int32)
-        folded = _plain(np.frombuffer(_fold(text[low:high]).encode("utf-32-le"), dtype=np.uint32))
-        upper = kind[low:high][:1] & ~np.uint8(0x0F)
-        points += [fold[keep], folded]
-        kinds += [kind[keep], KIND[np.minimum(folded, SIZE - 1)] | (upper if len(upper) else np.uint8(0))]
-        starts += [keep, np.full(len(folded), low, np.int32)]
-        stops += [keep + np.int32(1), np.full(len(folded), high, np.int32)]
-        done = high
-    return NormalText(
-        np.concatenate(points), np.concatenate(kinds), np.concatenate(starts), np.concatenate(stops), flags
-    )
+    """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch.
+
+    Nearly every stretch becomes one character, which takes the place of its first; what else some become is inserted.
+    """
+    fold, kind, stop = fold.copy(), kind.copy(), np.arange(1, len(fold) + 1, dtype=np.int32)
+    places: list[int] = []
+    more: list[int] = []
+    for low, high in _stretches(fold, kind):
+        folded = _fold(text[low:high])
+        fold[low:high] = DROPPED
+        fold[low : low + 1] = folded[:1]
+        stop[low] = high
+        if len(folded) > 1:
+            more += folded[1:]
+            places += [low + 1] * (len(folded) - 1)
+        if folded:
+            kind[low] = KIND[min(folded[0], SIZE - 1)] | (kind[low] & UPPER)
+    start = np.insert(np.arange(len(fold), dtype=np.int32), places, np.array(places, np.int32) - 1)
+    added = np.array(more, np.uint32)
+    points, kinds = np.insert(fold, places, added), np.insert(kind, places, KIND[np.minimum(added, SIZE - 1)])
+    keep = np.flatnonzero(points != DROPPED)
+    return NormalText(points[keep], kinds[keep], start[keep], stop[start[keep]], flags)
 
 
 def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:
@@ -101,15 +108,13 @@ def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:
         yield low, done
 
 
-def _plain(points: Codes) -> Codes:
-    """Composed letters as the variant that they are compared as, where the table of characters has one."""
-    variants = FOLD[np.minimum(points, SIZE - 1)]
-    return np.where((points < SIZE) & (variants != COMPLEX) & (variants != DROPPED), variants, points)
+def _fold(stretch: str) -> list[int]:
+    """NFKC and casefold of a short stretch, without ignorable characters and marks that no letter composes with.
 
-
-def _fold(stretch: str) -> str:
-    """NFKC and casefold of a short stretch, without ignorable characters and marks that no letter composes with."""
+    Composed letters are given as the variant that they are compared as, where the table of characters has one.
+    """
     capped = _MARK_RUNS.sub(r"\1", stretch)
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", capped).casefold())
-    plain: str = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
-    return plain[: MAX_GROWTH * len(stretch) + 32]
+    plain = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
+    points = map(ord, plain[: MAX_GROWTH * len(stretch) + 32])
+    return [int(FOLD[p]) if p < SIZE and FOLD[p] not in (COMPLEX, DROPPED) else p for p in points]
