@@ -47,6 +47,7 @@ UNSTEMMED: Final = ("pl", "cs", "uk", "bg", "fa", "he", "vi")  # weighed as they
 VOTED: Final = (*STEMMERS, *UNSTEMMED)  # told apart by their commonest words
 SCRIPTS: Final = ("zh", "ja", "ko", "th")  # told by their script
 LANGUAGES: Final = (*VOTED, *SCRIPTS)
+IDEOGRAPHIC: Final = frozenset({"zh", "ja"})
 UNDETERMINED: Final = "und"
 WEIGHT_UNIT: Final = 1 / 16  # of the shipped weights, which are natural logarithms
 UNKNOWN_WEIGHT: Final = 12.0  # of a stem that is not in the table: rarer than all that are
@@ -55,7 +56,9 @@ LETTER_WEIGHT: Final = (
     1.5  # for each letter of a word, where no frequencies are known: common words are short
 )
 NUMBER_WEIGHT: Final = 6.0  # of a number with two digits or more; half of it for one digit
-NAME_WEIGHT: Final = 5.5  # of a stem that is taken for a name, where capital letters do not tell
+NAME_WEIGHT: Final = (
+    6.5  # of a stem taken for a name where capitals do not tell: as many as English has names
+)
 
 _NAMES_BY_RARITY: Final = frozenset(
     {"de", "ar", "fa", "he", "hi", *SCRIPTS}
@@ -103,7 +106,9 @@ def _votes() -> tuple[Hashes, Grid]:
     words = np.unique(np.concatenate(lists))
     votes = np.zeros((len(words), len(VOTED)), np.float32)
     for column, (language, listed) in enumerate(zip(VOTED, lists, strict=True)):
-        votes[np.searchsorted(words, listed), column] = _shipped()[f"{language}_votes"].astype(np.float32) * WEIGHT_UNIT
+        votes[np.searchsorted(words, listed), column] = (
+            _shipped()[f"{language}_votes"].astype(np.float32) * WEIGHT_UNIT
+        )
     return words, votes
 
 
@@ -199,8 +204,11 @@ class Terms:
         return code, self._unlisted(word) if known is None else known
 
     def _unlisted(self, word: str) -> float:
+        """The weight of a word that is not in the table; two characters that met by chance weigh what each does."""
         if self.language == UNDETERMINED:
             return min(UNKNOWN_WEIGHT, LETTER_WEIGHT * len(word))
+        if self.language in IDEOGRAPHIC and len(word) > 1:
+            return min(UNKNOWN_WEIGHT, sum(self._resolve(character, number=False)[1] for character in word))
         return SYLLABLE_WEIGHT if self.language == "th" else UNKNOWN_WEIGHT
 
 

@@ -34,7 +34,8 @@ def runs(language: str) -> Iterator[tuple[list[int], float]]:
 def strengths(language: str) -> dict[int, tuple[float, float]]:
     """For each pair (first character in the upper 16 bits) how often it is used, and how strongly it binds.
 
-    The strength is the logarithm of the squared frequency of the pair over the product of its characters'.
+    The strength is the logarithm of the squared frequency of the pair over the product of its characters'. Pairs
+    that are no commoner than two characters meet by chance are left out: particles stand beside everything.
     """
     single: dict[int, float] = defaultdict(float)
     double: dict[tuple[int, int], float] = defaultdict(float)
@@ -43,7 +44,12 @@ def strengths(language: str) -> dict[int, tuple[float, float]]:
             single[point] += frequency
         for pair in pairwise(word):
             double[pair] += frequency
-    return {(a << 16) | b: (f, math.log(f * f / (single[a] * single[b]))) for (a, b), f in double.items()}
+    total = sum(single.values())
+    return {
+        (a << 16) | b: (f, math.log(f * f / (single[a] * single[b])))
+        for (a, b), f in double.items()
+        if f * total > single[a] * single[b]
+    }
 
 
 def write_bonds() -> None:

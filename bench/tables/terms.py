@@ -20,7 +20,7 @@ import wordfreq
 from bench.tables import DATA
 from bench.tables.thai import SYLLABLES
 from copytrail.hashing import hash_points
-from copytrail.language import LANGUAGES, STEMMERS, VOTED, WEIGHT_UNIT, stem_code, stemmer_of
+from copytrail.language import IDEOGRAPHIC, LANGUAGES, STEMMERS, VOTED, WEIGHT_UNIT, stem_code, stemmer_of
 from copytrail.orthography import orthography_of
 from copytrail.text import normalise
 from copytrail.words import split_words
@@ -33,7 +33,6 @@ ARTICLE_WORDS: Final = 400
 COMMONEST: Final = 250  # words by which a language is told from others
 UNLISTED: Final = 1e-5  # frequency, in a language, of a word that is not among its commonest
 WORD: Final = regex.compile(r"[\p{L}\p{M}]+")
-UNSPACED: Final = ("zh", "ja")
 
 
 def weight_of(share: float) -> int:
@@ -56,7 +55,7 @@ def spelt(word: str, language: str) -> str:
 def frequencies(language: str) -> Iterator[tuple[str, float]]:
     """The words of a language as they are compared; in Chinese and Japanese the units that words split into."""
     for word, frequency in wordfreq.get_frequency_dict(language, "best").items():
-        if language in UNSPACED and not word.isascii():
+        if language in IDEOGRAPHIC and not word.isascii():
             words = split_words(normalise(word), orthography_of(language))
             yield from ((words.spelt(index), frequency) for index in range(len(words)))
         else:
