@@ -17,7 +17,7 @@ from copytrail.evidence import HEARD, support_of
 from copytrail.features import overlap, signals
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, rewritten
-from copytrail.report import Grade, Relation, Report
+from copytrail.report import Grade, Passage, Relation, Report
 from copytrail.shingles import count_common
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
@@ -48,7 +48,7 @@ def compare(a: Document, b: Document) -> Report:
 
 
 def _compare(a: Document, b: Document) -> Report:
-    if np.array_equal(a.hash, b.hash) and (len(a) or a.text == b.text):
+    if np.array_equal(a.whole, b.whole) and (len(a.whole) or a.text == b.text):
         return _identical(a, b)
     if not (a.sufficient and b.sufficient):
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
@@ -161,11 +161,11 @@ def _rewritten(a: Document, b: Document, copies: list[Span]) -> list[Span]:
 
 
 def _identical(a: Document, b: Document) -> Report:
-    whole = [Span((0, len(a)), (0, len(b)), Grade.IDENTICAL, 1.0, len(a))] if len(a) else []
     flags = _flags(a, b, *([] if a.sufficient else ["insufficient_text"]))
-    passages = located(a, b, whole)
-    return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, passages, flags=flags, joins=a.sufficient)
+    whole = (Passage(a.extent, b.extent, Grade.IDENTICAL, 1.0),) if len(a.whole) else ()
+    return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, whole, flags=flags, joins=a.sufficient)
 
 
 def _flags(a: Document, b: Document, *more: str) -> tuple[str, ...]:
-    return tuple(sorted(a.disguises | b.disguises | set(more)))
+    furniture = {"furniture_ignored"} if a.ignored or b.ignored else set()
+    return tuple(sorted(a.disguises | b.disguises | furniture | set(more)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from copytrail.alignment import Statements, statements
-from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers
+from copytrail.compiled import Bools, Bytes, Codes, Floats, Hashes, Longs, Numbers
+from copytrail.furniture import furniture_words
 from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
 from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.runs import RUN_WORDS
@@ -23,13 +25,34 @@ SUFFICIENT_WORDS: Final = 20
 SHINGLE_SIZES: Final = (2, 3, 5)
 
 
+class Why(StrEnum):
+    """Why words of a text are no evidence: usual phrases of site furniture, or a block that its site repeats."""
+
+    USUAL = "usual"
+    REPEATED = "repeated by this site"
+
+
+class Ignored(NamedTuple):
+    """A stretch of a text that is no evidence: offsets in code points, end exclusive."""
+
+    start: int
+    stop: int
+    why: Why
+
+    def to_json(self) -> dict[str, object]:
+        """The stretch as answers show it."""
+        return {"start": self.start, "end": self.stop, "why": self.why.value}
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
-    """The arrays of one text; n words, m sentences. All comparison works on these.
+    """The arrays of one text without its site furniture; n words, m sentences. All comparison works on these.
 
     `start`, `stop` (int32[n]): offsets of each word in `text`. `hash` (uint64[n]): XXH64 of the normalised word.
     `flags` (uint8[n]): constants of `copytrail.words`. `stem` (uint32[n]) and `weight` (float32[n], 0 to 12): the
-    stem's code and how rare it is. `sentence` (int32[m + 1]): index of each sentence's first word, then n.
+    stem's code and how rare it is. `sentence` (int32[m + 1]): index of each sentence's first word, then n. `whole`:
+    the `hash` of all words, furniture included, and `extent` the offsets from the first to the end of the last of
+    them; `ignored` says where the furniture was.
     """
 
     text: str
@@ -42,9 +65,12 @@ class Document:
     weight: Floats
     sentence: Numbers
     disguises: frozenset[str]
+    whole: Hashes
+    extent: tuple[int, int]
+    ignored: tuple[Ignored, ...] = ()
 
     def __len__(self) -> int:
-        """How many words the text has."""
+        """How many words the text has that are no furniture."""
         return len(self.hash)
 
     @property
@@ -57,6 +83,27 @@ class Document:
         keep = np.ones(len(self), np.bool_)
         for low, high in spans:
             keep[low:high] = False
+        return self._only(keep)
+
+    def without_repeats(self, repeated: Sequence[tuple[int, int]]) -> Document:
+        """The same text without these stretches (offsets), which its site repeats in other articles."""
+        chosen = np.zeros(len(self), np.bool_)
+        for low, high in repeated:
+            chosen[np.searchsorted(self.start, low) : np.searchsorted(self.start, high)] = True
+        return self._ignoring(chosen, Why.REPEATED)
+
+    def _ignoring(self, chosen: Bools, why: Why) -> Document:
+        """The same text without the chosen words, and where they stood."""
+        edges = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
+        if not len(edges):
+            return self
+        stretches = [
+            Ignored(int(self.start[low]), int(self.stop[high - 1]), why)
+            for low, high in edges.reshape(-1, 2).tolist()
+        ]
+        return replace(self._only(~chosen), ignored=tuple(sorted((*self.ignored, *stretches))))
+
+    def _only(self, keep: Bools) -> Document:
         arrays = {
             name: getattr(self, name)[keep] for name in ("start", "stop", "hash", "flags", "stem", "weight")
         }
@@ -90,7 +137,7 @@ class Document:
 
 
 def analyse(text: str, language: str | None = None) -> Document:
-    """Analyse a text.
+    """Analyse a text, without its usual furniture.
 
     The language is found in the text, so that it is the same document wherever it is met: sites often declare a
     language that theirs is not. Only when it cannot be found does the one given (ISO 639-1) count.
@@ -100,7 +147,7 @@ def analyse(text: str, language: str | None = None) -> Document:
     stem, weight = terms_of(spoken).look_up(words)
     opens = np.flatnonzero(words.flags & np.uint8(OPENS_SENTENCE))
     disguised = frozenset({"homoglyphs"}) if (words.flags & np.uint8(DISGUISED)).any() else frozenset()
-    return Document(
+    document = Document(
         text=text,
         language=spoken,
         start=words.start,
@@ -111,7 +158,11 @@ def analyse(text: str, language: str | None = None) -> Document:
         weight=weight,
         sentence=np.append(opens, len(words)).astype(np.int32),
         disguises=normal.flags | disguised,
+        whole=words.hash,
+        extent=(int(words.start[0]), int(words.stop[-1])) if len(words) else (0, 0),
     )
+    usual = furniture_words(text, words.start, words.stop, words.hash, words.flags, document.sentence)
+    return document._ignoring(usual, Why.USUAL)
 
 
 def _read(text: str, normal: NormalText, given: str) -> tuple[str, Words]:

@@ -27,12 +27,13 @@ RARE_PAIRS: Final = 128
 
 INDEX_VERSION: Final = (
     f"1/nfkc-casefold/affine32-s{SEED}-p{PERMUTATIONS}-b{BANDS}-w{BAND_SHINGLE}"
-    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}/terms-2"
+    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}/terms-2/furniture-1"
 )
 
 BAND_LANE: Final = np.uint64(0)
 FINGERPRINT_LANE: Final = np.uint64(1 << 62)
 PAIR_LANE: Final = np.uint64(2 << 62)
+BLOCK_LANE: Final = np.uint64(3 << 62)  # the lines of an article, see `copytrail.repeats`
 LANE: Final = np.uint64(3 << 62)  # mask of the two bits that tell the lanes apart
 
 _A, _B = (np.ascontiguousarray(row, dtype=np.uint32) for row in MinHash(PERMUTATIONS, seed=SEED).permutations)
