@@ -17,7 +17,7 @@ from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD
 from copytrail.report import Report
 from copytrail.sketch import sketch
-from copytrail.store.protocol import Store
+from copytrail.store.protocol import Edition, Store
 
 _DOCUMENTS: Final = 2000  # analysed texts remembered, about 50 KB each
 
@@ -43,26 +43,30 @@ class Library:
     def __init__(self, store: Store, size: int = _DOCUMENTS) -> None:
         self._store = store
         self._size = size
-        self._known: OrderedDict[tuple[int, int], Document] = OrderedDict()
+        self._known: OrderedDict[tuple[int, Edition], Document] = OrderedDict()
         self._lock = Lock()
 
-    def remember(self, number: int, version: int, document: Document) -> None:
-        """Keep the analysed text of one version of an article."""
+    def remember(self, number: int, edition: Edition, document: Document) -> None:
+        """Keep the analysed text of one edition of an article."""
         with self._lock:
-            self._known[number, version] = document
-            self._known.move_to_end((number, version))
+            self._known[number, edition] = document
+            self._known.move_to_end((number, edition))
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
 
     def documents(self, numbers: Sequence[int]) -> dict[int, tuple[int, Document]]:
         """(version, analysed text) of those of the articles that exist, as they are now."""
-        versions = dict(zip(numbers, self._store.versions(numbers), strict=True))
-        found = {n: (v, known) for n, v in versions.items() if v and (known := self._recall(n, v))}
-        missing = [number for number, version in versions.items() if version and number not in found]
+        editions = dict(zip(numbers, self._store.editions(numbers), strict=True))
+        found = {n: (e.version, known) for n, e in editions.items() if e and (known := self._recall(n, e))}
+        missing = [number for number, edition in editions.items() if edition and number not in found]
         for number, text in zip(missing, self._store.texts(missing), strict=True):
-            if text:
-                found[number] = text[0], analyse(text[1])
-                self.remember(number, *found[number])
+            edition = editions[number]
+            if text and edition:
+                if edition.version != text[0]:  # changed between the two looks
+                    edition = Edition(text[0])
+                document = analyse(text[1]).without_repeats(edition.repeated)
+                self.remember(number, edition, document)
+                found[number] = edition.version, document
         return found
 
     def compare(self, a: int, b: int) -> Report:
@@ -70,12 +74,12 @@ class Library:
         documents = self.documents([a, b])
         return compare(documents[a][1], documents[b][1])
 
-    def _recall(self, number: int, version: int) -> Document | None:
+    def _recall(self, number: int, edition: Edition) -> Document | None:
         with self._lock:
-            if (number, version) not in self._known:
+            if (number, edition) not in self._known:
                 return None
-            self._known.move_to_end((number, version))
-            return self._known[number, version]
+            self._known.move_to_end((number, edition))
+            return self._known[number, edition]
 
 
 def find_matches(

@@ -93,3 +93,9 @@ def _split(url: str) -> SplitResult:
 
 def _host(parts: SplitResult) -> str:
     return (parts.hostname or "").rstrip(".") if parts.scheme.lower() in ("http", "https") else ""
+
+
+def site_of(source: str | None, url: str | None) -> str | None:
+    """What articles of one source have in common: its name, else the host of the address; None without either."""
+    named = (source or "").strip().casefold()
+    return named or (_host(_split(url)) if url else "") or None

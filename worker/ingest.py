@@ -6,10 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from copytrail.document import Document, analyse
 from copytrail.matching import Library, find_matches
 from copytrail.sketch import sketch
+from copytrail.store.protocol import Edition
 from copytrail.store.work import Link, Task, WorkerStore
+from worker.blocks import Blocks
 from worker.clustering import recluster
 
 
@@ -19,8 +23,7 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
     Buckets are written before neighbours are looked for: of two similar articles handled at the same moment
     by two workers, at least one sees the other.
     """
-    documents = [analyse(task.text or "", task.language) for task in tasks]
-    store.index(worker, tasks, [sketch(document) for document in documents])
+    documents = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
     store.link(worker, tasks, list(_links(store, library, tasks, documents)))
     recluster(store, library, worker, [task.number for task in tasks])
     store.finish(worker, tasks)
@@ -28,20 +31,38 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
 
 def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task], reason: str) -> None:
     """Set articles aside that cannot be handled: out of the index and out of their clusters."""
-    nowhere = [sketch(analyse(""))] * len(tasks)
-    store.index(worker, tasks, nowhere)
+    _indexed(store, worker, tasks, [analyse("")] * len(tasks))
     store.link(worker, tasks, [])
     recluster(store, library, worker, [task.number for task in tasks])
     store.give_up(worker, tasks, reason)
 
 
+def _indexed(
+    store: WorkerStore, worker: str, tasks: Sequence[Task], documents: Sequence[Document]
+) -> list[tuple[Edition, Document]]:
+    """Put articles into the index without what their sites repeat; answers what is left of them."""
+    blocks = Blocks(store, tasks, documents)
+    editions = [Edition(task.version, blocks.repeated(task.number)) for task in tasks]
+    left = [d.without_repeats(edition.repeated) for d, edition in zip(documents, editions, strict=True)]
+    sketches = [
+        np.union1d(sketch(d), blocks.buckets(task.number)) for task, d in zip(tasks, left, strict=True)
+    ]
+    store.index(worker, tasks, sketches, [edition.repeated for edition in editions])
+    store.look_again(blocks.unsettled())
+    return list(zip(editions, left, strict=True))
+
+
 def _links(
-    store: WorkerStore, library: Library, tasks: Sequence[Task], documents: Sequence[Document]
+    store: WorkerStore,
+    library: Library,
+    tasks: Sequence[Task],
+    documents: Sequence[tuple[Edition, Document]],
 ) -> Iterator[Link]:
     """The verified pairs of the articles, with the versions of the texts that were compared."""
-    for task, document in zip(tasks, documents, strict=True):
-        library.remember(task.number, task.version, document)
-    matches = find_matches(store, documents, [task.number for task in tasks], library=library)
+    for task, (edition, document) in zip(tasks, documents, strict=True):
+        library.remember(task.number, edition, document)
+    numbers = [task.number for task in tasks]
+    matches = find_matches(store, [document for _, document in documents], numbers, library=library)
     for task, found in zip(tasks, matches, strict=True):
         for number, report in found.reports.items():
             yield Link(task.number, number, task.version, found.versions[number], report)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import numpy as np
 import xxhash
 import zstandard
 
@@ -16,7 +17,7 @@ from copytrail.errors import DamagedStore, QueueFull
 from copytrail.store import keys, names, queue
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
-from copytrail.store.protocol import Accepted, Record, Status
+from copytrail.store.protocol import Accepted, Edition, Record, Status
 from copytrail.store.shards import grouped, read_articles
 
 _FIELDS: Final = "id version meta status chars digest seen updated failure"
@@ -76,10 +77,13 @@ class Articles(Part):
             for version, text in map(found.__getitem__, numbers)
         ]
 
-    def versions(self, numbers: Sequence[int]) -> list[int | None]:
-        """See `Store.versions`."""
-        found = read_articles(self._link, "ct_fields", numbers, "version digest")
-        return [int(version) if digest else None for version, digest in map(found.__getitem__, numbers)]
+    def editions(self, numbers: Sequence[int]) -> list[Edition | None]:
+        """See `Store.editions`."""
+        found = read_articles(self._link, "ct_fields", numbers, "version digest repeated")
+        return [
+            Edition(int(version), _unpacked(repeated)) if digest else None
+            for version, digest, repeated in map(found.__getitem__, numbers)
+        ]
 
     def delete(self, article_id: str) -> bool:
         """See `Store.delete`."""
@@ -155,6 +159,11 @@ def unpack_text(packed: bytes) -> str:
         return zstandard.decompress(packed).decode()
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise DamagedStore(f"A stored text cannot be read; restore a backup: {error}") from error
+
+
+def _unpacked(repeated: bytes | None) -> tuple[tuple[int, int], ...]:
+    """The stretches that `ct_sketch` was given."""
+    return tuple(map(tuple, np.frombuffer(repeated or b"", "<u4").reshape(-1, 2).tolist()))
 
 
 def _arguments(article: Article, number: int, compressor: zstandard.ZstdCompressor) -> tuple[Argument, ...]:

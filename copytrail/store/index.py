@@ -7,7 +7,7 @@ choose the shard. Two buckets that agree in these 44 bits are taken for one: at 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -38,25 +38,31 @@ class Index(Part):
         starts = np.searchsorted(bucket, np.arange(len(buckets) + 1))
         return [_hits(sketch, np.searchsorted(buckets, sketch), starts, number) for sketch in sketches]
 
-    def index(self, worker: str, tasks: Sequence[Task], sketches: Sequence[Buckets]) -> None:
+    def index(
+        self,
+        worker: str,
+        tasks: Sequence[Task],
+        sketches: Sequence[Buckets],
+        repeated: Sequence[Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
         """See `WorkerStore.index`.
 
         In three steps, each of which may be repeated: out of the old buckets, note the new ones, into the new
         ones. Whatever an interrupted attempt has put into the index, the noted buckets include it.
         """
-        moved = [(t, s) for t, s in zip(tasks, sketches, strict=True) if not np.array_equal(t.indexed, s)]
-        stale = [(task.number, task.indexed) for task, _ in moved if len(task.indexed)]
+        placed = list(zip(tasks, sketches, strict=True))
+        stale = [
+            (t.number, t.indexed) for t, s in placed if len(t.indexed) and not np.array_equal(t.indexed, s)
+        ]
         self._change(worker, stale, [])
-        self._note(worker, moved)
-        self._change(
-            worker, [], [(task.number, sketch) for task, sketch in zip(tasks, sketches, strict=True)]
-        )
+        self._note(worker, zip(tasks, sketches, repeated or [()] * len(tasks), strict=True))
+        self._change(worker, [], [(task.number, sketch) for task, sketch in placed])
 
-    def _note(self, worker: str, moved: Sequence[tuple[Task, Buckets]]) -> None:
+    def _note(self, worker: str, placed: Iterable[tuple[Task, Buckets, Sequence[tuple[int, int]]]]) -> None:
         by_shard: dict[int, list[int | bytes]] = {}
-        for task, sketch in moved:
+        for task, sketch, repeated in placed:
             by_shard.setdefault(keys.shard_of(task.number), []).extend(
-                (task.number, sketch.astype("<u8").tobytes())
+                (task.number, sketch.astype("<u8").tobytes(), np.array(repeated, "<u4").tobytes())
             )
         self._link.run(
             [call("ct_sketch", [keys.key(shard, "shard")], worker, *args) for shard, args in by_shard.items()]

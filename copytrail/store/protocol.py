@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,13 @@ class Record:
     digest: str
     failure: str | None = None
     cluster: str | None = None
+
+
+class Edition(NamedTuple):
+    """An article's text as it is read at the moment: its version, and the stretches (offsets) that its site repeats."""
+
+    version: int
+    repeated: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +174,8 @@ class Store(Protocol):
         """(version, text) by number, in order, None for each that is gone."""
         ...
 
-    def versions(self, numbers: Sequence[int]) -> list[int | None]:
-        """The version by number, in order, None for each that is gone."""
+    def editions(self, numbers: Sequence[int]) -> list[Edition | None]:
+        """The edition by number, in order, None for each that is gone."""
         ...
 
     def delete(self, article_id: str) -> bool:

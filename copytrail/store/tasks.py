@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from time import time
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
 from copytrail.store.shards import change_articles, grouped
 from copytrail.store.work import Delivery, Task
+from copytrail.urls import site_of
 
 _FREE_FOR_ALL_MS: Final = 86_400_000  # idle time of an entry that was given back
 _ALIVE_SECONDS: Final = 60.0  # a worker not heard of for longer is forgotten
@@ -87,6 +88,12 @@ class Tasks(Part):
         """See `WorkerStore.put_back`."""
         self._end(worker, tasks, "again", reason)
 
+    def look_again(self, numbers: Collection[int]) -> None:
+        """See `WorkerStore.look_again`."""
+        arguments = {number: (number,) for number in sorted(numbers)}
+        found = change_articles(self._link, "ct_look_again", arguments, round(time() * 1000))
+        self._enqueue([number for number, there in found.items() if there])
+
     def sweep(self, worker: str) -> int:
         """See `WorkerStore.sweep`."""
         oldest = (time() - self.settings.claim_seconds) * 1000
@@ -144,12 +151,14 @@ class Tasks(Part):
 def _task(number: int, answer: Sequence[Any]) -> Task:
     version, tries, status, text, metadata, buckets, noted, failure, others = answer
     deleted = status == b"deleted"
+    described = {} if deleted else json.loads(metadata)
     return Task(
         number=number,
         version=int(version),
         tries=tries,
         text=None if deleted else unpack_text(text),
-        language=None if deleted else json.loads(metadata).get("language"),
+        language=described.get("language"),
+        site=site_of(described.get("source"), described.get("url")),
         names=noted.decode(),
         indexed=np.frombuffer(buckets, "<u8").astype(np.uint64),
         linked=frozenset(map(int, others)),

@@ -6,7 +6,7 @@ step may run twice, and a worker that was silent for too long is shut out before
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,7 +35,8 @@ class Task:
     """One article in the hands of one worker.
 
     `tries` counts how often this version was taken in hand, this time included. `text` is None when the article was
-    deleted and its traces are to be removed. `names` are the ids and URLs it goes by, as the store notes them.
+    deleted and its traces are to be removed. `site` is what articles of its source have in common.
+    `names` are the ids and URLs it goes by, as the store notes them.
     `indexed` holds the buckets it may sit in from an earlier version or an interrupted attempt; `linked` the numbers
     it has edges with; `failure` what went wrong in an earlier attempt.
     """
@@ -49,6 +50,7 @@ class Task:
     indexed: npt.NDArray[np.uint64]
     linked: frozenset[int]
     failure: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,21 @@ class WorkerStore(Store, Protocol):
         """Take articles in hand, but for those that are gone or in the hands of another worker."""
         ...
 
-    def index(self, worker: str, tasks: Sequence[Task], sketches: Sequence[npt.NDArray[np.uint64]]) -> None:
-        """Move articles to the buckets of these sketches (empty: out of the index), from wherever they were."""
+    def index(
+        self,
+        worker: str,
+        tasks: Sequence[Task],
+        sketches: Sequence[npt.NDArray[np.uint64]],
+        repeated: Sequence[Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
+        """Move articles to the buckets of these sketches (empty: out of the index), from wherever they were.
+
+        `repeated` are the stretches of each text (offsets) that were left out because its site repeats them.
+        """
+        ...
+
+    def look_again(self, numbers: Collection[int]) -> None:
+        """Queue articles once more, as they are: what is known of their sites may have changed."""
         ...
 
     def link(self, worker: str, tasks: Sequence[Task], links: Sequence[Link]) -> None:

@@ -64,7 +64,7 @@ def test_what_is_unknown_is_none(store: RedisStore) -> None:
     assert store.record("nobody") is None
     assert store.text("nobody") is None
     assert store.records([7]) == [None]
-    assert store.versions([7]) == [None]
+    assert store.editions([7]) == [None]
     assert not store.delete("nobody")
     assert not store.retry("nobody")
 

@@ -3,14 +3,16 @@
 --
 --   <prefix>ids, <prefix>urls   hash   name -> article number
 --   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure,
---                                      owner, tries
+--                                      owner, tries, repeated, recheck
 --   <prefix>s:<n>               string buckets it sits in
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
 --   <prefix>fenced              set    workers whose writes are refused
 --
 -- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand,
--- `tries` how often one took this version in hand and neither finished it nor came back to it.
+-- `tries` how often one took this version in hand and neither finished it nor came back to it. `repeated` are the
+-- stretches of the text that its site repeats (4-byte offsets, from and to); `recheck` says that it is to be looked at
+-- once more although it did not change, because what the site repeats may have.
 
 local function prefix_of(keys)
   return string.sub(keys[1], 1, -string.len('shard') - 1)
@@ -79,7 +81,7 @@ local function accept(keys, args)
           'digest', args[i + 6], 'status', 'queued', 'updated', now)
         redis.call('HSETNX', key, 'seen', now)
         redis.call('HINCRBY', key, 'version', 1)
-        redis.call('HDEL', key, 'failure', 'tries')
+        redis.call('HDEL', key, 'failure', 'tries', 'repeated')
         redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
         redis.call('ZREM', prefix .. 'failed', number)
         answers[#answers + 1] = {'queued', known[3] or id}
@@ -95,7 +97,7 @@ local function delete(keys, args)
   local key = prefix .. 'a:' .. number
   if redis.call('EXISTS', key) == 0 then return false end
   if redis.call('HGET', key, 'status') ~= 'deleted' then
-    redis.call('HDEL', key, 'text', 'meta', 'digest', 'failure')
+    redis.call('HDEL', key, 'text', 'meta', 'digest', 'failure', 'repeated')
     redis.call('HSET', key, 'status', 'deleted', 'updated', now)
     redis.call('HINCRBY', key, 'version', 1)
     redis.call('HINCRBY', prefix .. 'shard', 'articles', -1)
@@ -121,6 +123,7 @@ local function begin(keys, args)
       answers[#answers + 1] = owner
     else
       redis.call('HSET', key, 'owner', worker)
+      redis.call('HDEL', key, 'recheck')
       local buckets = redis.call('GET', prefix .. 's:' .. args[i]) or ''
       local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
       local tries = redis.call('HINCRBY', key, 'tries', owner == worker and 0 or 1)
@@ -140,15 +143,15 @@ local function finish(keys, args)
   for i = 2, #args, 4 do
     local number, outcome, failure = args[i], args[i + 2], args[i + 3]
     local key = prefix .. 'a:' .. number
-    local known = redis.call('HMGET', key, 'version', 'owner', 'updated')
-    local current = known[1] == args[i + 1]
+    local known = redis.call('HMGET', key, 'version', 'owner', 'updated', 'recheck')
+    local current, recheck = known[1] == args[i + 1], known[4] and outcome == 'indexed'
     if known[2] == worker then redis.call('HDEL', key, 'owner') end
     if current and outcome == 'removed' then
       redis.call('UNLINK', key, prefix .. 's:' .. number, prefix .. 'e:' .. number)
       redis.call('ZREM', prefix .. 'queued', number)
     elseif current and outcome ~= 'again' then
       redis.call('HSET', key, 'status', outcome)
-      redis.call('ZREM', prefix .. 'queued', number)
+      if not recheck then redis.call('ZREM', prefix .. 'queued', number) end
       if outcome == 'failed' then
         redis.call('HSET', key, 'failure', failure)
         redis.call('ZADD', prefix .. 'failed', known[3], number)
@@ -158,7 +161,7 @@ local function finish(keys, args)
     elseif current and failure ~= '' then
       redis.call('HSET', key, 'failure', failure)
     end
-    answers[#answers + 1] = (current or not known[1]) and 1 or 0
+    answers[#answers + 1] = ((current and not recheck) or not known[1]) and 1 or 0
   end
   return answers
 end
@@ -173,6 +176,23 @@ local function retry(keys, args)
   return 1
 end
 
+-- ARGV: now (ms), then numbers. Queues articles that were handled to be looked at once more. Answers 1 for each that is
+-- still there, else 0.
+local function look_again(keys, args)
+  local prefix, answers = prefix_of(keys), {}
+  for i = 2, #args do
+    local key = prefix .. 'a:' .. args[i]
+    local status = redis.call('HGET', key, 'status')
+    local there = status == 'indexed' or status == 'queued'
+    if there then
+      redis.call('HSET', key, 'recheck', 1)
+      redis.call('ZADD', prefix .. 'queued', 'NX', args[1], args[i])
+    end
+    answers[#answers + 1] = there and 1 or 0
+  end
+  return answers
+end
+
 -- ARGV: field names separated by a blank, then numbers. Answers the fields of each article.
 local function fields(keys, args)
   local prefix, names, answers = prefix_of(keys), {}, {}
@@ -181,15 +201,22 @@ local function fields(keys, args)
   return answers
 end
 
--- ARGV: worker, then number, version, buckets for each. Notes where the article is about to be indexed.
+-- ARGV: worker, then number, buckets, repeated stretches for each. Notes where the article is about to be indexed, and
+-- which stretches of its text are left out because its site repeats them.
 local function sketch(keys, args)
   local prefix, worker = prefix_of(keys), args[1]
   refuse_fenced(prefix, worker)
-  for i = 2, #args, 2 do
+  for i = 2, #args, 3 do
+    local key = prefix .. 'a:' .. args[i]
     if args[i + 1] == '' then
       redis.call('DEL', prefix .. 's:' .. args[i])
     else
       redis.call('SET', prefix .. 's:' .. args[i], args[i + 1])
+    end
+    if args[i + 2] == '' then
+      redis.call('HDEL', key, 'repeated')
+    elseif redis.call('EXISTS', key) == 1 then
+      redis.call('HSET', key, 'repeated', args[i + 2])
     end
   end
   return redis.status_reply('OK')
@@ -210,6 +237,7 @@ redis.register_function('ct_delete', delete)
 redis.register_function('ct_begin', begin)
 redis.register_function('ct_finish', finish)
 redis.register_function('ct_retry', retry)
+redis.register_function('ct_look_again', look_again)
 redis.register_function('ct_sketch', sketch)
 redis.register_function('ct_fence', fence)
 redis.register_function{function_name = 'ct_fields', callback = fields, flags = {'no-writes'}}
