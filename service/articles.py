@@ -64,7 +64,11 @@ def list_articles(query: ArticlesQuery) -> Json:
 
 @bp.get("/<id>", responses={200: ArticleState, **failures(404)})
 def get_article(path: ArticlePath) -> Json:
-    """Read an article: what is known about it, its status, its cluster, and its matches, best first."""
+    """Read an article: what is known about it, its status, its cluster, and its matches, best first.
+
+    `ignored` are the stretches of its text that are no evidence: site furniture by its usual phrases, or blocks that
+    its site repeats.
+    """
     record = _known(path.id)
     standing = {
         "id": record.article_id,
@@ -78,7 +82,8 @@ def get_article(path: ArticlePath) -> Json:
         "version": record.version,
         "characters": record.characters,
     }
-    return standing | _described(record) | history | {"matches": stored_matches(store(), record.number)}
+    evidence = {"ignored": _ignored(record), "matches": stored_matches(store(), record.number)}
+    return standing | _described(record) | history | evidence
 
 
 @bp.get("/<id>/text", responses={200: StoredText, **failures(404)})
@@ -181,6 +186,12 @@ def _described(record: Record) -> Json:
         "tags": record.metadata.get("tags", []),
         "extra": record.metadata.get("extra", {}),
     }
+
+
+def _ignored(record: Record) -> list[Json]:
+    """The stretches of the text that are furniture of its site and no evidence."""
+    found = context().library.documents([record.number])
+    return [stretch.to_json() for _, document in found.values() for stretch in document.ignored]
 
 
 def _failure(record: Record) -> Json:

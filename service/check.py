@@ -7,10 +7,12 @@ from typing import Any
 from flask import request
 from flask_openapi.blueprint import APIBlueprint
 
-from copytrail.article import parse_article
+from copytrail.article import Article, parse_article
 from copytrail.document import Document, analyse
 from copytrail.matching import find_matches
+from copytrail.repeats import NOT_STORED, page_of, rule
 from copytrail.store.protocol import Record
+from copytrail.urls import site_of
 from service.bodies import JSON
 from service.context import context, store
 from service.documented import failures, reference
@@ -32,14 +34,26 @@ def check(query: CheckOptions) -> Json:
     fields = request.get_json()
     options = _options(query, fields)
     article = parse_article(fields, context().settings.limits)
-    document = analyse(article.text, article.language)
+    document = _analysed(article)
     (found,) = find_matches(store(), [document], [None], _CANDIDATES, context().library)
     matches = [
         to_json(record, report)
         for record, report in with_records(store(), found.reports)
         if report.score >= options.threshold and _source(record) not in options.exclude_sources
     ]
-    return {"matches": matches[: options.limit], "truncated": found.truncated, "flags": _flags(document)}
+    return {
+        "matches": matches[: options.limit],
+        "truncated": found.truncated,
+        "flags": _flags(document),
+        "ignored": [stretch.to_json() for stretch in document.ignored],
+    }
+
+
+def _analysed(article: Article) -> Document:
+    """The article without its furniture, what its site is known to repeat included."""
+    document = analyse(article.text, article.language)
+    page = page_of(document, site_of(article.source, article.url))
+    return document.without_repeats(page.stretches(rule(store(), {NOT_STORED: page}).furniture))
 
 
 def _options(query: CheckOptions, fields: Json) -> CheckOptions:
@@ -52,8 +66,10 @@ def _options(query: CheckOptions, fields: Json) -> CheckOptions:
 
 
 def _flags(document: Document) -> list[str]:
-    """What was undone in the text, and whether it is too short to be compared."""
-    return sorted(document.disguises | (set() if document.sufficient else {"insufficient_text"}))
+    """What was undone in the text or left out of it, and whether what is left is too short to be compared."""
+    furniture = {"furniture_ignored"} if document.ignored else set()
+    short = set() if document.sufficient else {"insufficient_text"}
+    return sorted(document.disguises | furniture | short)
 
 
 def _source(record: Record) -> str:

@@ -29,6 +29,7 @@ MATCH: dict[str, Any] = {
     "containment": {"a_in_b": 0.94, "b_in_a": 0.91},
     "passages": [{"a": [0, 388], "b": [41, 430], "grade": "minor_edits", "score": 0.96}],
 }
+IGNORED: dict[str, Any] = {"start": 2840, "end": 2914, "why": "usual"}
 CLUSTER_SUMMARY: dict[str, Any] = {
     "id": "c_5x2m7k3q",
     "size": 3,
@@ -71,6 +72,7 @@ ARTICLE_STATE: dict[str, Any] = {
     "updated_at": "2026-05-04T06:41:02Z",
     "version": 1,
     "characters": 2914,
+    "ignored": [IGNORED],
     "matches": [MATCH],
 }
 CLUSTER: dict[str, Any] = {

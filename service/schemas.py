@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from copytrail.document import Why
 from copytrail.report import Grade, Relation
 from copytrail.store.protocol import Status
 from service import examples
@@ -53,6 +54,14 @@ class PassageShape(BaseModel):
     score: float
 
 
+class IgnoredShape(BaseModel):
+    """A stretch of a text that is site furniture and no evidence: offsets in code points, end exclusive."""
+
+    start: int
+    end: int
+    why: Why
+
+
 class ReportShape(BaseModel):
     """The verdict on two texts."""
 
@@ -83,13 +92,21 @@ class MatchShape(BaseModel):
 class Matches(BaseModel):
     """Matches, best first; `truncated` when there may be more than could be looked at."""
 
-    model_config = example({"matches": [examples.MATCH], "truncated": False, "flags": []})
+    model_config = example(
+        {
+            "matches": [examples.MATCH],
+            "truncated": False,
+            "flags": ["furniture_ignored"],
+            "ignored": [examples.IGNORED],
+        }
+    )
 
     matches: list[MatchShape]
     truncated: bool
     flags: list[str] = Field(
-        description="What was undone in the text; `insufficient_text` when it is too short."
+        description="What was undone in the text or left out; `insufficient_text` when it is too short."
     )
+    ignored: list[IgnoredShape] = Field(description="Site furniture in the text, which is no evidence.")
 
 
 class ArticleState(BaseModel):
@@ -114,6 +131,7 @@ class ArticleState(BaseModel):
     updated_at: AwareDatetime
     version: int
     characters: int
+    ignored: list[IgnoredShape] = Field(description="Site furniture in the text, which is no evidence.")
     matches: list[MatchShape]
 
 

@@ -85,6 +85,7 @@ def test_a_check_of_something_new_finds_nothing(client: FlaskClient, stored: Non
         "matches": [],
         "truncated": False,
         "flags": [],
+        "ignored": [],
     }
 
 
@@ -93,6 +94,7 @@ def test_a_check_says_what_is_odd_about_the_text(client: FlaskClient) -> None:
         "matches": [],
         "truncated": False,
         "flags": ["insufficient_text"],
+        "ignored": [],
     }
 
 
