@@ -50,6 +50,7 @@ _ELISIONS: Final = {
 }
 _ORDINALS: Final = frozenset({"de", "da", "nb", "fi", "cs", "hu", "pl", "tr"})
 _CASED: Final = frozenset({"ru", "uk", "bg", "el"})
+_MIRRORED: Final = frozenset({"ar", "fa", "he"})
 _CLAUSE_WORDS: Final = {"th": 12}
 DOTLESS: Final = frozenset({"tr"})  # languages whose capital I is the capital of ı
 
@@ -59,6 +60,7 @@ class Orthography(NamedTuple):
 
     `abbreviations` and `elisions` are sorted hashes of words. `ordinals`: a number of one or two digits before a full
     stop is an ordinal ("3. Mai"). `cased`: sentences in a script other than Latin begin with a capital too.
+    `mirrored`: ” opens and “ closes direct speech as often as the other way round, in scripts that run to the left.
     `clause_words`: a space ends a sentence of that many words or more, where full stops are not in use; 0 elsewhere.
     """
 
@@ -66,6 +68,7 @@ class Orthography(NamedTuple):
     elisions: Hashes
     ordinals: bool
     cased: bool
+    mirrored: bool
     clause_words: int
 
 
@@ -77,6 +80,7 @@ def orthography_of(language: str) -> Orthography:
         elisions=_hashes(_ELISIONS.get(language, "")),
         ordinals=language in _ORDINALS,
         cased=language in _CASED,
+        mirrored=language in _MIRRORED,
         clause_words=_CLAUSE_WORDS.get(language, 0),
     )
 

@@ -31,7 +31,7 @@ _QUOTE, _APOSTROPHE = int(Kind.QUOTE), int(Kind.APOSTROPHE)
 _CLASS, _LATIN, _UPPER, _SIZE = np.uint8(CLASS), np.uint8(LATIN), np.uint8(UPPER), np.uint32(SIZE)
 _FULL_STOP, _COMMA = np.uint32(ord(".")), np.uint32(ord(","))
 _LEFT_QUOTE, _LEFT_SINGLE, _RIGHT_SINGLE = np.uint32(ord("“")), np.uint32(ord("‘")), np.uint32(ord("’"))
-_LOW_QUOTE, _GUILLEMET = np.uint32(ord("„")), np.uint32(ord("«"))
+_RIGHT_QUOTE, _LOW_QUOTE, _GUILLEMET = np.uint32(ord("”")), np.uint32(ord("„")), np.uint32(ord("«"))
 _CORNER, _WHITE_CORNER = np.uint32(ord("「")), np.uint32(ord("『"))
 _TO_CLOSE: Final = ord("»") - ord("«")  # corner brackets close with the code point after
 _IDEOGRAPHIC_STOP = np.uint32(ord("。"))  # no space follows it
@@ -147,7 +147,7 @@ def _copy_unit(
 
 
 @compiled
-def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32) -> np.uint32:
+def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32, mirrored: bool) -> np.uint32:
     """The character that opened direct speech (0: none) once character i is read."""
     point = points[i]
     if kind[i] & _CLASS == _QUOTE:
@@ -155,7 +155,7 @@ def _quote_after(points: Codes, kind: Bytes, i: int, opener: np.uint32) -> np.ui
             return np.uint32(point)
         if opener in (_GUILLEMET, _CORNER, _WHITE_CORNER):  # another kind of quote inside it does not end it
             return np.uint32(0) if point == opener + (_TO_CLOSE if opener == _GUILLEMET else 1) else opener
-        closes = point != _LEFT_QUOTE or opener == _LOW_QUOTE
+        closes = point != _LEFT_QUOTE or opener == _LOW_QUOTE or (mirrored and opener == _RIGHT_QUOTE)
         return np.uint32(0) if closes and opener != _LEFT_SINGLE else opener
     letter_next = i + 1 < len(points) and kind[i + 1] & _CLASS == _LETTER
     if point == _LEFT_SINGLE and opener == 0 and letter_next:
@@ -240,7 +240,7 @@ def _split(
             ended = _ends_sentence(points, kind, i, hashes[w], high[w] - low[w], flags[w], orthography)
             spaced |= points[i] == _IDEOGRAPHIC_STOP
         elif cls in (_QUOTE, _APOSTROPHE):
-            opener = _quote_after(points, kind, i, opener)
+            opener = _quote_after(points, kind, i, opener, orthography.mirrored)
         elif cls == _SPACE:
             spaced = True
             longest = orthography.clause_words or MAX_SENTENCE

@@ -246,6 +246,7 @@ def test_sentences_end_where_the_language_ends_them(text: str, expected: list[st
         ("他说：“我们等了三个月。”然后走了。", "我们 等 了 三个 月"),
         ("町長は「橋は『家』だ」と話した。", "橋 は 家 だ"),
         ("وقال: «انتظرنا طويلا» ثم ذهب إلى البيت.", "انتظرنا طويلا"),
+        ("وقال: ”انتظرنا طويلا“ ثم ذهب إلى البيت.", "انتظرنا طويلا"),
     ],
 )
 def test_direct_speech_is_marked_as_the_language_marks_it(text: str, expected: str) -> None:
