@@ -139,38 +139,3 @@ def ordered_gain(gain: Grid) -> np.float32:
             best[j + 1] = max(above, best[j], diagonal + gain[i, j])
             diagonal = above
     return np.float32(best[-1])
-
-
-@compiled
-def _ordered_path(gain: Grid) -> Numbers:
-    """The sentence pairs of the path that `ordered_gain` sums: rows (i, j)."""
-    rows, columns = gain.shape
-    best = np.zeros((rows + 1, columns + 1), np.float32)
-    for i in range(rows):
-        for j in range(columns):
-            best[i + 1, j + 1] = max(best[i, j + 1], best[i + 1, j], best[i, j] + gain[i, j])
-    pairs = np.empty((min(rows, columns), 2), np.int32)
-    count, i, j = 0, rows, columns
-    while i > 0 and j > 0:
-        if best[i, j] == best[i - 1, j]:
-            i -= 1
-        elif best[i, j] == best[i, j - 1]:
-            j -= 1
-        else:
-            i, j = i - 1, j - 1
-            pairs[count, 0], pairs[count, 1] = i, j
-            count += 1
-    return pairs[:count][::-1]
-
-
-class Alignment:
-    """The sentences of two texts against each other, each text's by number."""
-
-    def __init__(self, a: Statements, b: Statements) -> None:
-        self._shared = common_mass(a, b, shared_terms(a, b))
-        self._alike = likeness(self._shared, a, b)
-
-    def path(self) -> list[tuple[int, int, float]]:
-        """The sentence pairs that agree most without going back in either text, with their likeness."""
-        gain = np.where(self._alike > NOISE, self._shared, np.float32(0))
-        return [(i, j, float(self._alike[i, j])) for i, j in _ordered_path(gain).tolist()]

@@ -11,12 +11,13 @@ from typing import Final, Self
 
 import numpy as np
 
-from copytrail.alignment import Alignment
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD, support_of
 from copytrail.features import overlap, signals
+from copytrail.fragments import LIKELY, Fragment
+from copytrail.islands import island
 from copytrail.model import model
-from copytrail.passages import Span, copied, covered, located, own_words, rewritten
+from copytrail.passages import Span, copied, covered, located, own_words, passages, rewritten
 from copytrail.report import Grade, Passage, Relation, Report
 from copytrail.shingles import count_common
 
@@ -28,6 +29,12 @@ JOIN_WORDS: Final = (
 )
 COPIED_SCORE: Final = 0.97  # of an excerpt of `EXCERPT_WORDS` words; tends to 1 with more
 SAME_EVENT_SCORE: Final = 0.5  # probability of one event from which texts that are no copies are called so
+STRETCH_SCORE: Final = 0.85  # probability of a rewritten stretch from which it decides, whatever surrounds it
+SHOWN_SCORE: Final = 0.1  # from which it is shown
+OWN_BESIDE: Final = (
+    0.1  # of copied words that are the reporter's own where only quotes are shared: "she said"
+)
+KNOWN_BAR: Final = 0.1  # score of the stretches shown where the texts as wholes are reuse
 STRANGE: Final = (
     0.15  # of the smaller text's content: sharing less, without a shingle, two texts have nothing in common
 )
@@ -56,11 +63,12 @@ def _compare(a: Document, b: Document) -> Report:
     if not common and overlap(a.statements, b.statements) < STRANGE:
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b))
     copies = copied(a, b)
-    found = _Found.measured(a, b, copies)
-    spans = copies + _rewritten(a, b, copies) if found.relation.is_reuse or found.support >= HEARD else []
+    stretches = rewritten(a, b)
+    found = _Found.measured(a, b, copies, stretches)
+    spans = passages(a, b, copies, stretches, found.bar) if found.shown else []
     return Report(
         relation=found.relation,
-        score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score)),
+        score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score, found.told_score)),
         jaccard=common / (len(a.shingles[JACCARD_SHINGLE]) + len(b.shingles[JACCARD_SHINGLE]) - common),
         a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
@@ -78,7 +86,9 @@ class _Found:
 
     `words` were copied, `own_words` of them the reporter's own, in passages that cover `of_a` and `of_b` (0 to 1) of
     the texts. `rewrite` is the probability that one was rewritten from the other, or what is left of it beside an
-    excerpt, against the `threshold` of texts this long. `event` is the probability that both report one event.
+    excerpt, against the `threshold` of texts this long. `event` is the probability that both report one event,
+    `stretch` that a stretch of one was rewritten or summed up from the other, `shared` the same with direct speech;
+    `summary`: there is a summary.
     """
 
     words: int
@@ -88,13 +98,17 @@ class _Found:
     rewrite: float
     threshold: float
     event: float
+    stretch: float
+    shared: float
+    summary: bool
 
     @classmethod
-    def measured(cls, a: Document, b: Document, copies: list[Span]) -> Self:
+    def measured(cls, a: Document, b: Document, copies: list[Span], stretches: list[Fragment]) -> Self:
         """Measure two texts, the shorter first."""
         in_a, in_b = [span.a for span in copies], [span.b for span in copies]
         own = min(own_words(a, in_a), own_words(b, in_b))
         values = signals(a, b)
+        event = model().event.probability(values)
         return cls(
             words=sum(span.equal for span in copies),
             own_words=own,
@@ -102,7 +116,10 @@ class _Found:
             of_b=float(covered(len(b), in_b).mean()),
             rewrite=_rest(a, b, copies) if own >= EXCERPT_WORDS else model().reuse.probability(values),
             threshold=model().threshold(len(a)),
-            event=model().event.probability(values),
+            event=event,
+            stretch=island(a, b, stretches, event, without_speech=True),
+            shared=island(a, b, stretches, event, without_speech=False),
+            summary=any(each.summary for each in stretches),
         )
 
     @property
@@ -111,7 +128,7 @@ class _Found:
             return Relation.NEAR_COPY
         if self.rewrite >= self.threshold:
             return Relation.REWRITE
-        if self.own_words >= EXCERPT_WORDS:
+        if self.own_words >= EXCERPT_WORDS or self.stretch >= STRETCH_SCORE:
             return Relation.PARTIAL_COPY
         return (
             Relation.SAME_EVENT if max(self.event, self.rewrite) >= SAME_EVENT_SCORE else Relation.UNRELATED
@@ -125,6 +142,22 @@ class _Found:
         return 1 - (1 - COPIED_SCORE) * EXCERPT_WORDS / self.own_words
 
     @property
+    def told_score(self) -> float:
+        """The score that a rewritten stretch gives: that of its probability when it decides, else none."""
+        return self.stretch if self.stretch >= STRETCH_SCORE else 0.0
+
+    @property
+    def shown(self) -> bool:
+        """Whether passages are shown: also below what it takes to call texts reuse, for a reader to judge."""
+        seen = self.relation.is_reuse or self.support >= HEARD
+        return seen or self.summary or self.shared >= SHOWN_SCORE
+
+    @property
+    def bar(self) -> float:
+        """How likely a stretch must be to be a passage: less where the texts as wholes are known to be reuse."""
+        return KNOWN_BAR if self.rewrite >= self.threshold or self.support >= HEARD else LIKELY
+
+    @property
     def joins(self) -> bool:
         if self.relation is Relation.PARTIAL_COPY:
             return self.own_words >= JOIN_WORDS or max(self.of_a, self.of_b) >= WHOLE_SHARE
@@ -136,7 +169,8 @@ class _Found:
 
     @property
     def only_quotes(self) -> bool:
-        return self.words > 0 and self.own_words == 0 and not self.relation.is_reuse
+        quotes = self.words > 0 and self.own_words <= OWN_BESIDE * self.words
+        return quotes and not self.relation.is_reuse
 
     def evidence(self) -> dict[str, float]:
         return {
@@ -145,6 +179,7 @@ class _Found:
             "same_event_probability": self.event,
             "copied_words": self.words,
             "copied_own_words": self.own_words,
+            "rewritten_passage_probability": self.stretch,
         }
 
 
@@ -154,10 +189,6 @@ def _rest(a: Document, b: Document, copies: list[Span]) -> float:
     if not (rest_a.sufficient and rest_b.sufficient):
         return 0.0
     return model().reuse.probability(signals(rest_a, rest_b))
-
-
-def _rewritten(a: Document, b: Document, copies: list[Span]) -> list[Span]:
-    return rewritten(a, b, Alignment(a.statements, b.statements), copies)
 
 
 def _identical(a: Document, b: Document) -> Report:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log2
 from typing import Final
 
 import numpy as np
 
-from copytrail.alignment import Alignment
 from copytrail.compiled import Bools, Numbers
 from copytrail.document import Document
+from copytrail.fragments import Fragment, fragments
 from copytrail.report import Grade, Passage
-from copytrail.runs import join_runs, shared_runs
+from copytrail.runs import PASSAGE_WORDS, join_runs, shared_runs
 from copytrail.words import QUOTED
 
-REWRITE_LIKENESS: Final = 0.22  # mean likeness of the sentences of a rewritten passage
-SKIPPED_SENTENCES: Final = 1  # without a partner that a rewritten passage may span, in either text
+PASSAGE_CHARACTERS: Final = 130  # of the shorter side of a rewritten passage
+WALL_WORDS: Final = 25  # equal words of a copy that may stay a passage of its own within a rewritten stretch
+WALL_SHARE: Final = 0.5  # of such a stretch that copies make up
+LONG_WORDS: Final = 80  # equal words of a copy that is a passage of its own in any case
+BREAK_WORDS: Final = 25  # between two copies that are one passage, in either text
+BREAK_SHARE: Final = 0.4  # of the equal words of the shorter copy that these may be
+EDGE_WORDS: Final = 8  # that an edge may move to where a sentence begins or ends
+ARTICLE_WORDS: Final = 400  # of an article in which any copy of `PASSAGE_WORDS` is shown
+CHANCE_WORDS: Final = 3  # more for each doubling of the places where two longer texts may meet by chance
+MOST_SPEECH: Final = 250  # words that a quotation within one paragraph may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,27 @@ class Span:
     grade: Grade
     score: float
     equal: int = 0
+
+    def overlaps(self, other: Span | Fragment) -> bool:
+        """Whether both share words of both texts."""
+        in_a = self.a[0] < other.a[1] and other.a[0] < self.a[1]
+        return in_a and self.b[0] < other.b[1] and other.b[0] < self.b[1]
+
+    def goes_on(self, later: Span) -> bool:
+        """Whether both are copies and a reader would see the later one as the same passage going on."""
+        if self.grade is Grade.REWRITE or later.grade is Grade.REWRITE:
+            return False
+        gaps = (later.a[0] - self.a[1], later.b[0] - self.b[1])
+        return min(gaps) >= 0 and max(gaps) <= min(BREAK_WORDS, BREAK_SHARE * min(self.equal, later.equal))
+
+    def joined(self, other: Span) -> Span:
+        """One passage that holds both: rewritten if either is, else copied with edits."""
+        a = (min(self.a[0], other.a[0]), max(self.a[1], other.a[1]))
+        b = (min(self.b[0], other.b[0]), max(self.b[1], other.b[1]))
+        if Grade.REWRITE in (self.grade, other.grade):
+            return replace(self, a=a, b=b, grade=Grade.REWRITE)
+        equal = self.equal + other.equal
+        return Span(a, b, Grade.MINOR_EDITS, equal / max(a[1] - a[0], b[1] - b[0]), equal)
 
 
 def copied(a: Document, b: Document) -> list[Span]:
@@ -45,40 +75,99 @@ def copied(a: Document, b: Document) -> list[Span]:
     ]
 
 
-def rewritten(a: Document, b: Document, alignment: Alignment, known: Sequence[Span]) -> list[Span]:
-    """Passages whose sentences follow each other in both texts and say the same, where nothing was copied."""
-    taken_a, taken_b = covered(len(a), [s.a for s in known]), covered(len(b), [s.b for s in known])
-    groups: list[list[tuple[int, int, float]]] = []
-    for i, j, alike in alignment.path():
-        if _mostly(taken_a, a.sentence, i) and _mostly(taken_b, b.sentence, j):
-            continue
-        if groups and _follows(groups[-1][-1], (i, j)):
-            groups[-1].append((i, j, alike))
+def rewritten(a: Document, b: Document, walls: Sequence[Span] = ()) -> list[Fragment]:
+    """Stretches that say the same in other words and are long enough to be shown, best first, none within `walls`."""
+    taken_a, taken_b = covered(len(a), [w.a for w in walls]), covered(len(b), [w.b for w in walls])
+    return [
+        each
+        for each in fragments(a, b, taken_a, taken_b)
+        if min(_characters(a, each.a), _characters(b, each.b)) >= PASSAGE_CHARACTERS
+    ]
+
+
+def passages(
+    a: Document, b: Document, copies: Sequence[Span], stretches: Sequence[Fragment], bar: float
+) -> list[Span]:
+    """All passages as a person would mark them: of `copies`, and of `stretches` with scores from `bar` (0 to 1).
+
+    A short copy within a rewritten stretch is part of it. A stretch that is mostly copied is marked as the copies that
+    it is made of, and as rewritten only between them.
+    """
+    chosen = [each for each in stretches if each.score >= bar]
+    walls = [copy for copy in copies if any(_stands_alone(copy, each, copies) for each in chosen)]
+    if walls:
+        chosen = [each for each in rewritten(a, b, walls) if each.score >= bar]
+    found = _marked(a, b, chosen, walls)
+    least = _least_words(a, b)
+    for copy in copies:
+        hosts = [span for span in found if span.overlaps(copy)]
+        if not hosts:
+            found += [copy] if copy.equal >= least else []
+        elif not any(hosts[0].joined(copy).overlaps(span) for span in found if span is not hosts[0]):
+            found[found.index(hosts[0])] = hosts[0].joined(copy)
+    return _continued(sorted(found, key=lambda span: (span.a, span.b)))
+
+
+def _continued(spans: Sequence[Span]) -> list[Span]:
+    """The spans, those copies joined that go on in both texts after a sentence or so of the other's own."""
+    out: list[Span] = []
+    for span in spans:
+        if out and out[-1].goes_on(span):
+            out[-1] = out[-1].joined(span)
         else:
-            groups.append([(i, j, alike)])
-    return list(_spans(a, b, groups))
+            out.append(span)
+    return out
 
 
-def _follows(last: tuple[int, int, float], pair: tuple[int, int]) -> bool:
-    return max(pair[0] - last[0], pair[1] - last[1]) <= SKIPPED_SENTENCES + 1
+def _stands_alone(copy: Span, stretch: Fragment, copies: Sequence[Span]) -> bool:
+    """Whether a copy in a rewritten stretch is a passage of its own: it is long, or copies make up the stretch."""
+    if copy.equal < WALL_WORDS or not copy.overlaps(stretch):
+        return False
+    longest = max(stretch.a[1] - stretch.a[0], stretch.b[1] - stretch.b[0])
+    equal = sum(each.equal for each in copies if each.equal >= WALL_WORDS and each.overlaps(stretch))
+    return copy.equal >= LONG_WORDS or equal >= WALL_SHARE * longest
 
 
-def _mostly(taken: Bools, sentence: Numbers, index: int) -> bool:
-    words = taken[sentence[index] : sentence[index + 1]]
-    return bool(words.mean() > 0.5) if len(words) else True
+def _marked(a: Document, b: Document, chosen: Sequence[Fragment], walls: Sequence[Span]) -> list[Span]:
+    taken_a = covered(len(a), [each.a for each in chosen] + [wall.a for wall in walls])
+    taken_b = covered(len(b), [each.b for each in chosen] + [wall.b for wall in walls])
+    return [
+        Span(
+            _whole_sentences(a.sentence, each.a, taken_a),
+            _whole_sentences(b.sentence, each.b, taken_b),
+            Grade.REWRITE,
+            (each.of_a + each.of_b) / 2,
+        )
+        for each in chosen
+    ]
 
 
-def _spans(a: Document, b: Document, groups: Sequence[list[tuple[int, int, float]]]) -> Iterator[Span]:
-    for group in groups:
-        score = sum(alike for _, _, alike in group) / len(group)
-        if score >= REWRITE_LIKENESS:
-            (i, j, _), (i_last, j_last, _) = group[0], group[-1]
-            yield Span(
-                (int(a.sentence[i]), int(a.sentence[i_last + 1])),
-                (int(b.sentence[j]), int(b.sentence[j_last + 1])),
-                Grade.REWRITE,
-                min(1.0, score),
-            )
+def _whole_sentences(bounds: Numbers, words: tuple[int, int], taken: Bools) -> tuple[int, int]:
+    """A stretch whose edges moved to where sentences begin and end nearby, and takes these words from no other."""
+    low, high = _nearest(bounds, words[0]), _nearest(bounds, words[1])
+    if low >= high:
+        return words
+    low = words[0] if taken[low : words[0]].any() else low
+    high = words[1] if taken[words[1] : high].any() else high
+    taken[low:high] = True
+    return low, high
+
+
+def _nearest(bounds: Numbers, word: int) -> int:
+    """The bound next to a word, or the word when there is none within `EDGE_WORDS`."""
+    after = int(np.searchsorted(bounds, word))
+    near = min(bounds[max(0, after - 1) : after + 1].tolist(), key=lambda bound: abs(bound - word))
+    return near if abs(near - word) <= EDGE_WORDS else word
+
+
+def _least_words(a: Document, b: Document) -> float:
+    """Equal words of a copy that stands alone: the more two texts say, the more phrases they share by chance."""
+    return PASSAGE_WORDS + CHANCE_WORDS * max(0.0, log2(len(a) * len(b) / ARTICLE_WORDS**2))
+
+
+def _characters(document: Document, words: tuple[int, int]) -> int:
+    start, stop = _offsets(document, words)
+    return stop - start
 
 
 def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
@@ -91,18 +180,23 @@ def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
 
 def own_words(document: Document, spans: Sequence[tuple[int, int]]) -> int:
     """How many words in the spans are the reporter's own, not direct speech."""
-    return int((covered(len(document), spans) & ((document.flags & np.uint8(QUOTED)) == 0)).sum())
+    return int((covered(len(document), spans) & ~_speech(document)).sum()) if spans else 0
+
+
+def _speech(document: Document) -> Bools:
+    """Which words are direct speech; after a stray quotation mark whole pages seem to be, which nobody says."""
+    quoted: Bools = (document.flags & np.uint8(QUOTED)) != 0
+    edges = np.flatnonzero(np.diff(quoted, prepend=False, append=False)).reshape(-1, 2)
+    for low, high in edges[edges[:, 1] - edges[:, 0] > MOST_SPEECH].tolist():
+        quoted[low:high] = False
+    return quoted
 
 
 def located(a: Document, b: Document, spans: Sequence[Span]) -> tuple[Passage, ...]:
     """The passages with offsets in both texts as they were given, in the order of text a."""
-    passages = [
-        Passage(
-            (int(a.start[s.a[0]]), int(a.stop[s.a[1] - 1])),
-            (int(b.start[s.b[0]]), int(b.stop[s.b[1] - 1])),
-            s.grade,
-            s.score,
-        )
-        for s in spans
-    ]
+    passages = [Passage(_offsets(a, s.a), _offsets(b, s.b), s.grade, s.score) for s in spans]
     return tuple(sorted(passages, key=lambda passage: (passage.a, passage.b)))
+
+
+def _offsets(document: Document, words: tuple[int, int]) -> tuple[int, int]:
+    return int(document.start[words[0]]), int(document.stop[words[1] - 1])

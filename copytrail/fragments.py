@@ -1,0 +1,137 @@
+"""Fragments: stretches of two texts that say the same in other words, wherever they stand.
+
+Sentences that are alike give first guesses, whose edges are then moved word by word (`copytrail.stretches`); a short
+stretch that draws on all of the other text is its summary (`copytrail.summaries`). What is left is weighed by how much
+it shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp, log
+from typing import Final
+
+import numpy as np
+
+from copytrail.anchors import groups, units
+from copytrail.compiled import Bools, Floats, Numbers, compiled
+from copytrail.document import Document
+from copytrail.sides import Side, mark_terms, shared_stems, two_sides
+from copytrail.stretches import fitted
+from copytrail.summaries import is_summary, place_and_summary
+
+LIKELY: Final = 0.5  # score from which a fragment explains what a longer stretch shares
+# The score is a logistic curve over these, fitted to stretches of texts with known plagiarism and without.
+_SHIFT, _PER_TERMS, _PER_LEAST, _PER_MOST = -11.2, 3.0, 6.0, 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A stretch of each text by word numbers, ends exclusive.
+
+    They share `terms` distinct content stems; of the stretch in a the share `of_a` (0 to 1, by weight) is found in the
+    one in b, and the reverse. `summary`: the shorter one sums up the longer one.
+    """
+
+    a: tuple[int, int]
+    b: tuple[int, int]
+    terms: int
+    summary: bool
+    of_a: float
+    of_b: float
+
+    @property
+    def score(self) -> float:
+        """How likely (0 to 1) one stretch was written from the other rather than about the same subject."""
+        shares = _PER_LEAST * min(self.of_a, self.of_b) + _PER_MOST * max(self.of_a, self.of_b)
+        return 1 / (1 + exp(-(_SHIFT + _PER_TERMS * log(max(1, self.terms)) + shares)))
+
+    def overlaps(self, other: Fragment) -> bool:
+        """Whether both share words of at least one text."""
+        in_a = self.a[0] < other.a[1] and other.a[0] < self.a[1]
+        return in_a or (self.b[0] < other.b[1] and other.b[0] < self.b[1])
+
+
+def fragments(a: Document, b: Document, taken_a: Bools, taken_b: Bools) -> list[Fragment]:
+    """The likeliest fragments that do not overlap, best first; words already `taken` belong to none."""
+    shared = shared_stems(a.statements, b.statements)
+    if not len(shared):
+        return []
+    sides = two_sides((a.stem, a.weight, taken_a), (b.stem, b.weight, taken_b), shared)
+    found = [
+        Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
+        for row, (of_a, of_b) in zip(
+            *(out.tolist() for out in _candidates(*sides, units(a.sentence), units(b.sentence), len(shared))),
+            strict=True,
+        )
+    ]
+    places = _apart(each for each in found if not each.summary)
+    likely = [each for each in places if each.score >= LIKELY]
+    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, *sides))
+    return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
+
+
+def _apart(found: Iterable[Fragment]) -> list[Fragment]:
+    """The fragments that share most, none of which overlap."""
+    kept: list[Fragment] = []
+    for fragment in sorted(found, key=lambda each: (-each.terms * each.score, each.a, each.b)):
+        if not any(map(fragment.overlaps, kept)):
+            kept.append(fragment)
+    return kept
+
+
+def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side) -> bool:
+    if each.a[1] - each.a[0] < each.b[1] - each.b[0]:
+        return is_summary(a, each.a, b, each.b, each.of_b, [place.a for place in places])
+    return is_summary(b, each.b, a, each.a, each.of_a, [place.b for place in places])
+
+
+@compiled
+def _candidates(a: Side, b: Side, a_units: Numbers, b_units: Numbers, shared: int) -> tuple[Numbers, Floats]:
+    """Rows (from word in a, to, from word in b, to, shared stems, 1 for a summary) and shares (of a, of b)."""
+    guesses = groups(a, b, a_units, b_units, shared)
+    rows = np.zeros((len(guesses) + 4, 6), np.int32)
+    for g in range(len(guesses)):
+        if not _lies_within(guesses[g], rows[:g]):
+            rows[g, :4] = fitted(a, b, shared, guesses[g])
+    last = len(guesses)
+    rows[last, :4], rows[last + 1, :4] = place_and_summary(a, b, shared)
+    place, summary = place_and_summary(b, a, shared)
+    rows[last + 2, :2], rows[last + 2, 2:4] = place[2:], place[:2]
+    rows[last + 3, :2], rows[last + 3, 2:4] = summary[2:], summary[:2]
+    rows[last + 1, 5] = rows[last + 3, 5] = 1
+    rows = rows[rows[:, 1] > rows[:, 0]]
+    shares = np.empty((len(rows), 2), np.float32)
+    for r in range(len(rows)):
+        _weigh(a, b, shared, rows[r], shares[r])
+    return rows, shares
+
+
+@compiled
+def _lies_within(guess: Numbers, rows: Numbers) -> bool:
+    for r in range(len(rows)):
+        row = rows[r]
+        if row[0] <= guess[0] and guess[1] <= row[1] and row[2] <= guess[2] and guess[3] <= row[3]:
+            return True
+    return False
+
+
+@compiled
+def _weigh(a: Side, b: Side, shared: int, row: Numbers, shares: Floats) -> None:
+    """Fill in what a pair of stretches shares: distinct stems, and the shares of their weight."""
+    in_a, in_b = np.zeros(shared, np.bool_), np.zeros(shared, np.bool_)
+    mark_terms(a.term, row[0], row[1], in_a)
+    mark_terms(b.term, row[2], row[3], in_b)
+    row[4] = (in_a & in_b).sum()
+    shares[0], shares[1] = _share(a, row[0], row[1], in_b), _share(b, row[2], row[3], in_a)
+
+
+@compiled
+def _share(side: Side, low: int, high: int, found: Bools) -> float:
+    whole, hits = 0.0, 0.0
+    for i in range(low, high):
+        whole += side.weight[i]
+        if side.term[i] >= 0 and found[side.term[i]]:
+            hits += side.weight[i]
+    return hits / whole if whole > 0 else 0.0
