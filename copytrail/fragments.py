@@ -68,23 +68,26 @@ def fragments(a: Document, b: Document, taken_a: Bools, taken_b: Bools) -> list[
     ]
     places = _apart(each for each in found if not each.summary)
     likely = [each for each in places if each.score >= LIKELY]
-    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, *sides))
+    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, *sides, len(shared)))
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
 
 def _apart(found: Iterable[Fragment]) -> list[Fragment]:
     """The fragments that share most, none of which overlap."""
     kept: list[Fragment] = []
-    for fragment in sorted(found, key=lambda each: (-each.terms * each.score, each.a, each.b)):
+    for fragment in sorted(set(found), key=lambda each: (-each.terms * each.score, each.a, each.b)):
         if not any(map(fragment.overlaps, kept)):
             kept.append(fragment)
     return kept
 
 
-def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side) -> bool:
+def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side, shared: int) -> bool:
     if each.a[1] - each.a[0] < each.b[1] - each.b[0]:
-        return is_summary(a, each.a, b, each.b, each.of_b, [place.a for place in places])
-    return is_summary(b, each.b, a, each.a, each.of_a, [place.b for place in places])
+        spans, sides, stretch, kept = [p.a for p in places], (a, b), (*each.a, *each.b), each.of_b
+    else:
+        spans, sides, stretch, kept = [p.b for p in places], (b, a), (*each.b, *each.a), each.of_a
+    rows = np.array(spans, np.int32).reshape(-1, 2)
+    return is_summary(*sides, np.array(stretch, np.int32), shared, kept, rows)
 
 
 @compiled

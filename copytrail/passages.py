@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.compiled import Bools, Numbers
+from copytrail.compiled import Bools, Bytes, Numbers, compiled
 from copytrail.document import Document
 from copytrail.fragments import Fragment, fragments
 from copytrail.report import Grade, Passage
@@ -180,16 +180,31 @@ def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
 
 def own_words(document: Document, spans: Sequence[tuple[int, int]]) -> int:
     """How many words in the spans are the reporter's own, not direct speech."""
-    return int((covered(len(document), spans) & ~_speech(document)).sum()) if spans else 0
+    return sum(_count_own(document.flags, low, high) for low, high in spans)
 
 
-def _speech(document: Document) -> Bools:
-    """Which words are direct speech; after a stray quotation mark whole pages seem to be, which nobody says."""
-    quoted: Bools = (document.flags & np.uint8(QUOTED)) != 0
-    edges = np.flatnonzero(np.diff(quoted, prepend=False, append=False)).reshape(-1, 2)
-    for low, high in edges[edges[:, 1] - edges[:, 0] > MOST_SPEECH].tolist():
-        quoted[low:high] = False
-    return quoted
+@compiled
+def _count_own(flags: Bytes, low: int, high: int) -> int:
+    """How many of words low to high are not direct speech.
+
+    After a stray quotation mark whole pages seem to be speech: more than `MOST_SPEECH` words are nobody's quotation.
+    """
+    own, since = 0, low
+    while since > 0 and flags[since - 1] & QUOTED:
+        since -= 1
+    i = since
+    while i < high:
+        if not flags[i] & QUOTED:
+            own += i >= low
+            i += 1
+            continue
+        stop = i
+        while stop < len(flags) and flags[stop] & QUOTED:
+            stop += 1
+        if stop - i > MOST_SPEECH:
+            own += min(stop, high) - max(i, low)
+        i = stop
+    return own
 
 
 def located(a: Document, b: Document, spans: Sequence[Span]) -> tuple[Passage, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -23,6 +22,7 @@ CONTRAST: Final = 0.45  # by which the share within the summary is higher
 UNEXPLAINED: Final = (
     0.45  # share of what no single place of the other text explains that is found in it all the same
 )
+_LEAST_AROUND: Final = 60.0  # weight of the rest of a text, at least
 _PRIOR: Final = 20.0  # weight for which half is believed to be found, before any is seen
 
 
@@ -61,28 +61,26 @@ def _hull(side: Side, found: Bools) -> tuple[int, int]:
     return first, last
 
 
-def is_summary(
-    short: Side,
-    stretch: tuple[int, int],
-    long: Side,
-    summed_up: tuple[int, int],
-    kept: float,
-    places: Sequence[tuple[int, int]],
-) -> bool:
-    """Whether the stretch draws on the other all along, unlike the text around it.
+@compiled
+def is_summary(short: Side, long: Side, stretch: Numbers, shared: int, kept: float, places: Numbers) -> bool:
+    """Whether a stretch (from and to in the short one's text, in the long one's) draws on the other all along.
 
-    `kept` is the share of the longer stretch that the shorter one has. `places`: parts of the short text that one place
-    of the other explains; what is left of the stretch must draw on the other too.
+    Unlike the text around it, that is. `kept` is the share of what was summed up that its summary has. `places`: rows
+    (from, to) of the text that one place of the other explains; what is left of the stretch must draw on it too.
     """
-    weight = np.where(np.isin(short.term, np.unique(long.term[slice(*summed_up)])), short.weight, 0)
-    weight[short.term < 0] = 0
-    inside = np.zeros(len(weight), np.bool_)
-    inside[slice(*stretch)] = True
-    share = weight[inside].sum() / max(1.0, short.weight[inside].sum())
-    elsewhere = weight[~inside].sum() / max(60.0, short.weight[~inside].sum())
-    for place in places:
-        inside[slice(*place)] = False
-    rest = (weight[inside].sum() + _PRIOR / 2) / (short.weight[inside].sum() + _PRIOR)
-    return bool(
-        kept >= KEPT and elsewhere <= ELSEWHERE and share - elsewhere >= CONTRAST and rest >= UNEXPLAINED
-    )
+    if kept < KEPT:
+        return False
+    found, explained = np.zeros(shared, np.bool_), np.zeros(len(short.term), np.bool_)
+    mark_terms(long.term, stretch[2], stretch[3], found)
+    for p in range(len(places)):
+        explained[places[p, 0] : places[p, 1]] = True
+    weight, hits = np.zeros(3), np.zeros(3)  # elsewhere; within, explained; within, unexplained
+    for i in range(len(short.term)):
+        at = 0 if i < stretch[0] or i >= stretch[1] else (1 if explained[i] else 2)
+        weight[at] += short.weight[i]
+        if short.term[i] >= 0 and found[short.term[i]]:
+            hits[at] += short.weight[i]
+    share = (hits[1] + hits[2]) / max(1.0, weight[1] + weight[2])
+    elsewhere = hits[0] / max(_LEAST_AROUND, weight[0])
+    rest = (hits[2] + _PRIOR / 2) / (weight[2] + _PRIOR)
+    return bool(elsewhere <= ELSEWHERE and share - elsewhere >= CONTRAST and rest >= UNEXPLAINED)
