@@ -20,7 +20,7 @@ from copytrail.orthography import orthography_of
 from copytrail.text import normalise
 from copytrail.words import NUMBER, Words, split_words
 
-BLOCK_WORDS: Final = 60  # of the longest line or sentence that is furniture: longer ones are prose
+LONGEST_WORDS: Final = 60  # of the longest line or sentence that is furniture: longer ones are prose
 
 _KINDS: Final = {"filling": 1, "telling": 2, "enough": 3, "opening": 4}
 _FILLING, _TELLING, _ENOUGH, _OPENING = (np.uint8(_KINDS[name]) for name in _KINDS)
@@ -153,7 +153,7 @@ def _prove(
                 if i == sentence[s]:
                     openings[count, 0], openings[count, 1] = s, stop
                     count += 1
-                proven = _FILLING
+                proven = int(_FILLING)
             for j in range(i, stop):
                 proof[j] = max(proof[j], np.uint8(proven))
     return proof, openings[:count]
@@ -170,10 +170,10 @@ def _judge(proof: Bytes, sentence: Numbers, line: Numbers) -> Bools:
             filled += proof[i] > 0
             enough |= proof[i] == _ENOUGH
         whole = filled == high - low
-        if high - low <= BLOCK_WORDS and (enough or whole or told >= _TELLING_SHARE * (high - low)):
+        if high - low <= LONGEST_WORDS and (enough or whole or told >= _TELLING_SHARE * (high - low)):
             usual[low:high] = True
     for k in range(len(line) - 1):
         low, high = line[k], line[k + 1]
-        if high - low <= BLOCK_WORDS and np.sum(usual[low:high]) >= _LINE_SHARE * (high - low):
+        if high - low <= LONGEST_WORDS and np.sum(usual[low:high]) >= _LINE_SHARE * (high - low):
             usual[low:high] = True
     return usual

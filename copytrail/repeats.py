@@ -19,11 +19,14 @@ import xxhash
 from copytrail.candidates import Hits
 from copytrail.compiled import Hashes
 from copytrail.document import Document
-from copytrail.furniture import BLOCK_WORDS, lines_of
+from copytrail.furniture import lines_of
 from copytrail.sketch import BLOCK_LANE, LANE
 from copytrail.store.protocol import Store
 
 DIFFERENT_ARTICLES: Final = 3  # of one source that carry a block of its furniture
+BLOCK_WORDS: Final = (
+    100  # of the longest block: appeals for money reach that, and longer lines that recur are news
+)
 VERSION_SHARE: Final = (
     0.5  # of an article's words: who shares more in whole blocks is a version of it, and proves nothing
 )
