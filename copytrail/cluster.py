@@ -21,7 +21,7 @@ from heapq import nsmallest
 from itertools import product
 from statistics import fmean
 
-from copytrail.evidence import ENOUGH, joint_support
+from copytrail.evidence import ENOUGH, HEARD, joint_support
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
 
@@ -252,7 +252,8 @@ def _seat_newcomers(groups: Partition, evidence: _Evidence, hosts: Mapping[int, 
 
 def _best_group(core: int, groups: Partition, evidence: _Evidence) -> int | None:
     """The smallest core of the group that the joint evidence favours, or None when none convinces."""
-    ties = [other for other in evidence.known[core] if len(groups.of(other)) > 1]
+    known = evidence.known[core].items()
+    ties = [other for other, report in known if report.support >= HEARD and len(groups.of(other)) > 1]
     candidates = sorted({min(groups.of(other)) for other in ties})
     scores = {place: joint_support(_testimony(core, groups.of(place), evidence)) for place in candidates}
     best = max(candidates, key=lambda place: (scores[place], -place), default=None)
