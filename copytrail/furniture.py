@@ -7,13 +7,13 @@ phrases. So news that mentions cookies stays news. A line that is mostly furnitu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
 import numpy as np
-import regex
 
 from copytrail.compiled import Bools, Bytes, Codes, Hashes, Numbers, compiled
 from copytrail.orthography import orthography_of
@@ -28,28 +28,31 @@ _TELLING_SHARE: Final = 0.5  # of a sentence's words
 _LINE_SHARE: Final = 0.6  # of a line's words in furniture sentences
 _ANY_NUMBER, _ANY_WORD = np.uint64(0), np.uint64(1)  # in place of a hash
 _ROOT: Final = 0
+_SIEVE: Final = 1 << 16
 _WILD: Final = "anyword"  # what `*` is split as
-_BREAK: Final = regex.compile(r"[\n\r\u2028\u2029]+")
-_COLON: Final = regex.compile(r"\s*[:：]")
+_BREAKS: Final = tuple(map(ord, "\n\r\u2028\u2029"))
+_COLON: Final = re.compile(r"\s*[:：]")
 
 
 class Phrases(NamedTuple):
     """All phrases as one tree: from a node, by a word's hash, to the next.
 
     `step` (uint64[e], sorted) is `_edge(node, word)`, `node` (uint32[e]) where it leads; `kind` (uint8[nodes]) what a
-    phrase that ends at a node proves, 0 for none.
+    phrase that ends at a node proves, 0 for none. `first` (bool[_SIEVE]) says by the lowest bits of a word's hash
+    whether a phrase may begin with it: few words do, and none with any word.
     """
 
     step: Hashes
     node: Codes
     kind: Bytes
+    first: Bools
 
 
 def furniture_words(
     text: str, start: Numbers, stop: Numbers, words: Hashes, flags: Bytes, sentence: Numbers
 ) -> Bools:
     """Which of a document's words are in sentences or lines of usual furniture; the arguments are its arrays."""
-    proof, openings = _prove(words, flags, sentence, *phrases())
+    proof, openings = _prove(words, flags, sentence, phrases())
     for s, end in openings.tolist():
         if _COLON.match(text, stop[end - 1]):
             proof[sentence[s]] = _ENOUGH
@@ -58,8 +61,8 @@ def furniture_words(
 
 def lines_of(text: str, start: Numbers) -> Numbers:
     """The number of each line's first word, then n, for n words that start at these offsets of the text."""
-    breaks = np.array([match.end() for match in _BREAK.finditer(text)], np.int64)
-    first = np.searchsorted(start, breaks)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    first = np.searchsorted(start, np.flatnonzero(np.logical_or.reduce([points == each for each in _BREAKS])))
     return np.unique(np.concatenate([[0], first, [len(start)]])).astype(np.int32)
 
 
@@ -68,10 +71,11 @@ def phrases() -> Phrases:
     """The phrases of `data/furniture.txt`, split as any language they may be met in splits them."""
     source = (files("copytrail") / "data" / "furniture.txt").read_text("utf-8")
     edges: dict[int, int] = {}
-    kinds = [0]
+    kinds, first = [0], np.zeros(_SIEVE, np.bool_)
     for language, kind, phrase in _listed(source):
         for words in _readings(phrase, language):
             node = _ROOT
+            first[words[0] % _SIEVE] = True
             for word in words:
                 step = int(_edge(node, np.uint64(word)))
                 if step not in edges:
@@ -81,7 +85,7 @@ def phrases() -> Phrases:
             kinds[node] = max(kinds[node], kind)
     steps = np.array(sorted(edges), np.uint64)
     nodes = np.array([edges[step] for step in sorted(edges)], np.uint32)
-    return Phrases(steps, nodes, np.array(kinds, np.uint8))
+    return Phrases(steps, nodes, np.array(kinds, np.uint8), first)
 
 
 def _listed(source: str) -> Iterator[tuple[str, int, str]]:
@@ -114,41 +118,41 @@ def _edge(node: int, word: np.uint64) -> np.uint64:
 
 
 @compiled
-def _after(place: int, word: np.uint64, step: Hashes, node: Codes) -> int:
+def _after(place: int, word: np.uint64, tree: Phrases) -> int:
     """The node that a word leads to; the root, which nothing leads to, when no phrase goes on so."""
     key = _edge(place, word)
-    at = np.searchsorted(step, key)
-    return int(node[at]) if at < len(step) and step[at] == key else _ROOT
+    at = np.searchsorted(tree.step, key)
+    return int(tree.node[at]) if at < len(tree.step) and tree.step[at] == key else _ROOT
 
 
 @compiled
-def _longest(
-    words: Hashes, flags: Bytes, i: int, end: int, step: Hashes, node: Codes, kind: Bytes
-) -> tuple[int, int]:
+def _longest(words: Hashes, flags: Bytes, i: int, end: int, tree: Phrases) -> tuple[int, int]:
     """End and kind of the longest phrase that starts at word i; (i, 0) where none does."""
     place, stop, proof = _ROOT, i, 0
     for j in range(i, end):
         word = _ANY_NUMBER if flags[j] & np.uint8(NUMBER) else words[j]
-        after = _after(place, word, step, node) or _after(place, _ANY_WORD, step, node)
+        after = _after(place, word, tree)
+        if not after and place != _ROOT:
+            after = _after(place, _ANY_WORD, tree)
         if not after:
             break
         place = after
-        if kind[place]:
-            stop, proof = j + 1, int(kind[place])
+        if tree.kind[place]:
+            stop, proof = j + 1, int(tree.kind[place])
     return stop, proof
 
 
 @compiled
-def _prove(
-    words: Hashes, flags: Bytes, sentence: Numbers, step: Hashes, node: Codes, kind: Bytes
-) -> tuple[Bytes, Numbers]:
+def _prove(words: Hashes, flags: Bytes, sentence: Numbers, tree: Phrases) -> tuple[Bytes, Numbers]:
     """What the phrases around it prove of each word, and (sentence, end) of each opening; none crosses a sentence."""
     proof = np.zeros(len(words), np.uint8)
     openings = np.empty((len(sentence), 2), np.int32)
     count = 0
     for s in range(len(sentence) - 1):
         for i in range(sentence[s], sentence[s + 1]):
-            stop, proven = _longest(words, flags, i, sentence[s + 1], step, node, kind)
+            if not (tree.first[words[i] % np.uint64(_SIEVE)] or flags[i] & np.uint8(NUMBER)):
+                continue
+            stop, proven = _longest(words, flags, i, sentence[s + 1], tree)
             if proven == _OPENING:
                 if i == sentence[s]:
                     openings[count, 0], openings[count, 1] = s, stop

@@ -7,7 +7,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 |---|---|---|---|
 | `ct:{t}:ids`, `ct:{t}:urls` | hash | id or canonical URL to number, by the name's hash | as the article |
 | `ct:{t}:a:<n>` | hash | the article: names, metadata, text (zstd), version, status … | until deleted |
-| `ct:{t}:s:<n>` | string | the buckets it sits in, also by its lines, 8 bytes each; written before the index | as the article |
+| `ct:{t}:s:<n>` | string | the buckets it sits in, also by its lines; written before the index | as the article |
 | `ct:{t}:e:<n>` | hash | its verified pairs: other number to packed report | as both articles |
 | `ct:{t}:queued` | zset | numbers that wait for a worker, by the time (ms) they began to | until handled |
 | `ct:{t}:failed` | zset | numbers set aside, by the time (ms) they were | until retried or deleted |
