@@ -94,18 +94,29 @@ def passages(
     it is made of, and as rewritten only between them.
     """
     chosen = [each for each in stretches if each.score >= bar]
-    walls = [copy for copy in copies if any(_stands_alone(copy, each, copies) for each in chosen)]
+    walls = [copy for each in chosen for copy in _copies_apart(each, copies)]
     if walls:
         chosen = [each for each in rewritten(a, b, walls) if each.score >= bar]
-    found = _marked(a, b, chosen, walls)
+    marks = _marked(a, b, chosen, walls)
     least = _least_words(a, b)
+    alone = [copy for copy in copies if copy.equal >= least and not any(map(copy.overlaps, marks))]
     for copy in copies:
-        hosts = [span for span in found if span.overlaps(copy)]
-        if not hosts:
-            found += [copy] if copy.equal >= least else []
-        elif not any(hosts[0].joined(copy).overlaps(span) for span in found if span is not hosts[0]):
-            found[found.index(hosts[0])] = hosts[0].joined(copy)
-    return _continued(sorted(found, key=lambda span: (span.a, span.b)))
+        for at, mark in enumerate(marks):
+            grown = mark.joined(copy) if mark.overlaps(copy) else mark
+            if (grown.a, grown.b) != (mark.a, mark.b) and not any(
+                grown.overlaps(other) for other in (*marks[:at], *marks[at + 1 :], *alone)
+            ):
+                marks[at] = grown
+    return _continued(sorted(marks + alone, key=lambda span: (span.a, span.b)))
+
+
+def _copies_apart(stretch: Fragment, copies: Sequence[Span]) -> list[Span]:
+    """The copies in a rewritten stretch that are passages of their own: long ones, or all if they make it up."""
+    inside = [copy for copy in copies if copy.equal >= WALL_WORDS and copy.overlaps(stretch)]
+    longest = max(stretch.a[1] - stretch.a[0], stretch.b[1] - stretch.b[0])
+    if sum(copy.equal for copy in inside) >= WALL_SHARE * longest:
+        return inside
+    return [copy for copy in inside if copy.equal >= LONG_WORDS]
 
 
 def _continued(spans: Sequence[Span]) -> list[Span]:
@@ -117,15 +128,6 @@ def _continued(spans: Sequence[Span]) -> list[Span]:
         else:
             out.append(span)
     return out
-
-
-def _stands_alone(copy: Span, stretch: Fragment, copies: Sequence[Span]) -> bool:
-    """Whether a copy in a rewritten stretch is a passage of its own: it is long, or copies make up the stretch."""
-    if copy.equal < WALL_WORDS or not copy.overlaps(stretch):
-        return False
-    longest = max(stretch.a[1] - stretch.a[0], stretch.b[1] - stretch.b[0])
-    equal = sum(each.equal for each in copies if each.equal >= WALL_WORDS and each.overlaps(stretch))
-    return copy.equal >= LONG_WORDS or equal >= WALL_SHARE * longest
 
 
 def _marked(a: Document, b: Document, chosen: Sequence[Fragment], walls: Sequence[Span]) -> list[Span]:
