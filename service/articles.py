@@ -17,7 +17,7 @@ from copytrail.store.protocol import Record, Status
 from service.bodies import JSON, NDJSON, Undecodable, article_items
 from service.context import context, store
 from service.documented import failures, reference
-from service.matches import stored_matches
+from service.matches import reading, stored_matches
 from service.parameters import ArticleBody, ArticlePath, ArticlesQuery, PostQuery
 from service.problems import MEDIA_TYPE, Problem, problem_body
 from service.schemas import ArticleState, FailedArticles, Receipt, Retried, StoredText
@@ -67,7 +67,7 @@ def get_article(path: ArticlePath) -> Json:
     """Read an article: what is known about it, its status, its cluster, and its matches, best first.
 
     `ignored` are the stretches of its text that are no evidence: site furniture by its usual phrases, or blocks that
-    its site repeats.
+    its site repeats. Among the `flags`, `insufficient_text` says that too little is left to be compared.
     """
     record = _known(path.id)
     standing = {
@@ -82,8 +82,8 @@ def get_article(path: ArticlePath) -> Json:
         "version": record.version,
         "characters": record.characters,
     }
-    evidence = {"ignored": _ignored(record), "matches": stored_matches(store(), record.number)}
-    return standing | _described(record) | history | evidence
+    matches = {"matches": stored_matches(store(), record.number)}
+    return standing | _described(record) | history | _reading(record) | matches
 
 
 @bp.get("/<id>/text", responses={200: StoredText, **failures(404)})
@@ -188,10 +188,10 @@ def _described(record: Record) -> Json:
     }
 
 
-def _ignored(record: Record) -> list[Json]:
-    """The stretches of the text that are furniture of its site and no evidence."""
+def _reading(record: Record) -> Json:
+    """How the text is read as it stands; nothing is known of one that was deleted just now."""
     found = context().library.documents([record.number])
-    return [stretch.to_json() for _, document in found.values() for stretch in document.ignored]
+    return reading(found[record.number][1]) if found else {"flags": [], "ignored": []}
 
 
 def _failure(record: Record) -> Json:

@@ -16,7 +16,7 @@ from copytrail.urls import site_of
 from service.bodies import JSON
 from service.context import context, store
 from service.documented import failures, reference
-from service.matches import to_json, with_records
+from service.matches import reading, to_json, with_records
 from service.parameters import CheckBody, CheckOptions
 from service.schemas import Matches
 
@@ -44,8 +44,7 @@ def check(query: CheckOptions) -> Json:
     return {
         "matches": matches[: options.limit],
         "truncated": found.truncated,
-        "flags": _flags(document),
-        "ignored": [stretch.to_json() for stretch in document.ignored],
+        **reading(document),
     }
 
 
@@ -63,13 +62,6 @@ def _options(query: CheckOptions, fields: Json) -> CheckOptions:
     return options.model_copy(
         update={"exclude_sources": {name.casefold() for name in options.exclude_sources}}
     )
-
-
-def _flags(document: Document) -> list[str]:
-    """What was undone in the text or left out of it, and whether what is left is too short to be compared."""
-    furniture = {"furniture_ignored"} if document.ignored else set()
-    short = set() if document.sufficient else {"insufficient_text"}
-    return sorted(document.disguises | furniture | short)
 
 
 def _source(record: Record) -> str:

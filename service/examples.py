@@ -72,6 +72,7 @@ ARTICLE_STATE: dict[str, Any] = {
     "updated_at": "2026-05-04T06:41:02Z",
     "version": 1,
     "characters": 2914,
+    "flags": ["furniture_ignored"],
     "ignored": [IGNORED],
     "matches": [MATCH],
 }

@@ -1,12 +1,21 @@
-"""Matches as answers show them: another article that shares text, how much, and where."""
+"""Matches as answers show them: how a text was read, and which other articles share how much of it, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from copytrail.document import Document
 from copytrail.report import Report
 from copytrail.store.protocol import Record, Store
+
+
+def reading(document: Document) -> dict[str, Any]:
+    """What was undone in a text or left out of it, and whether what is left is too short to be compared."""
+    furniture = {"furniture_ignored"} if document.ignored else set()
+    short = set() if document.sufficient else {"insufficient_text"}
+    flags = sorted(document.disguises | furniture | short)
+    return {"flags": flags, "ignored": [stretch.to_json() for stretch in document.ignored]}
 
 
 def stored_matches(store: Store, number: int) -> list[dict[str, Any]]:

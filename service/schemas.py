@@ -131,6 +131,9 @@ class ArticleState(BaseModel):
     updated_at: AwareDatetime
     version: int
     characters: int
+    flags: list[str] = Field(
+        description="What was undone in the text or left out; `insufficient_text` when it is too short."
+    )
     ignored: list[IgnoredShape] = Field(description="Site furniture in the text, which is no evidence.")
     matches: list[MatchShape]
 
