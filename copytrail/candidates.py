@@ -11,6 +11,7 @@ from copytrail.compiled import Hashes, Longs
 from copytrail.sketch import FINGERPRINT_LANE, LANE
 
 LIMIT: Final = 30  # articles compared at the most
+RESERVED: Final = 10  # of them, places for articles that share a fingerprint, however little else they share
 CROWD: Final = 256  # articles in one bucket at which it says nothing
 
 # What sharing one bucket says, by lane (bands, fingerprints, rare pairs): a fingerprint is eight equal words.
@@ -40,6 +41,8 @@ class Candidates:
 def rank(hits: Hits, own: int | None = None, limit: int = LIMIT) -> Candidates:
     """The `limit` articles that share most, each shared bucket counting more the fewer articles are in it.
 
+    Places are kept for articles that share a fingerprint, so that a paragraph lifted from one of them is found in a
+    text whose theme many others share; when there are more of them than places, the answer says `truncated`.
     `own` is left out. Ties go to the lower number, so the answer does not depend on the order of the hits.
     """
     others = hits.numbers != (-1 if own is None else own)
@@ -51,7 +54,9 @@ def rank(hits: Hits, own: int | None = None, limit: int = LIMIT) -> Candidates:
     value = _LANE_WEIGHT[lane] * np.log(2 * CROWD / np.minimum(size, CROWD))[bucket]
     article, place = np.unique(numbers, return_inverse=True)
     total = np.bincount(place, weights=value)
-    best = np.lexsort((article, -total))
-    copied = np.unique(numbers[(buckets & LANE) == FINGERPRINT_LANE])
-    left_out = np.isin(article[best[limit:]], copied).any()
-    return Candidates(tuple(article[best[:limit]].tolist()), hits.truncated or bool(left_out))
+    best = article[np.lexsort((article, -total))]
+    copied = np.isin(best, numbers[(buckets & LANE) == FINGERPRINT_LANE])
+    late = np.arange(len(best)) >= limit - RESERVED
+    order = np.argsort(late * (1 + ~copied), kind="stable")
+    left_out = bool(copied[order[limit:]].any())
+    return Candidates(tuple(best[order[:limit]].tolist()), hits.truncated or left_out)
