@@ -6,6 +6,7 @@ it is that one text was rewritten from the other; below its threshold the texts 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -39,6 +40,7 @@ STRANGE: Final = (
     0.15  # of the smaller text's content: sharing less, without a shingle, two texts have nothing in common
 )
 JACCARD_SHINGLE: Final = 5  # words
+MOVED_WORDS: Final = 20  # words copied to another place that show the order was changed
 MOST_CERTAIN: Final = 0.9999  # the score of texts that are not identical
 
 
@@ -74,7 +76,7 @@ def _compare(a: Document, b: Document) -> Report:
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),
         evidence=found.evidence(),
-        flags=_flags(a, b, *(["shared_quotes_only"] if found.only_quotes else [])),
+        flags=_flags(a, b, *_remarks(found, copies)),
         joins=found.joins,
         support=found.support,
     )
@@ -195,6 +197,15 @@ def _identical(a: Document, b: Document) -> Report:
     flags = _flags(a, b, *([] if a.sufficient else ["insufficient_text"]))
     whole = (Passage(a.extent, b.extent, Grade.IDENTICAL, 1.0),) if len(a.whole) else ()
     return Report(Relation.IDENTICAL, 1.0, 1.0, 1.0, 1.0, whole, flags=flags, joins=a.sufficient)
+
+
+def _remarks(found: _Found, copies: list[Span]) -> Iterator[str]:
+    """Flags that the copied passages give reason for."""
+    if found.only_quotes:
+        yield "shared_quotes_only"
+    starts = [span.b[0] for span in sorted(copies, key=lambda span: span.a) if span.equal >= MOVED_WORDS]
+    if starts != sorted(starts):
+        yield "reordered"
 
 
 def _flags(a: Document, b: Document, *more: str) -> tuple[str, ...]:
