@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from copytrail.article import Article, Limits, parse_article
+from copytrail.cli.detector import compile_detector
 from copytrail.cli.reading import Item, find_files, read_items
 from copytrail.errors import InvalidArticle
 
@@ -25,6 +26,7 @@ def command(file: Path) -> None:
     """
     from copytrail.offline import cluster_articles  # compiled code: loaded only where it is used
 
+    compile_detector()
     faults: list[str] = []
     items = (item for each in find_files([file]) for item in read_items(each))
     for cluster in cluster_articles(_articles(items, faults), datetime.now(UTC)):

@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from copytrail.cli.detector import compile_detector
 from copytrail.cli.pairs import compare_lines
 from copytrail.cli.printing import print_report, terminal
 
@@ -34,6 +35,7 @@ def command(files: tuple[str, ...], pairs: str | None, jobs: int | None, as_json
 
 def _compare_pairs(file: str, jobs: int) -> int:
     """The number of lines that were no pairs. Unbuffered, so that lines are answered as they come."""
+    compile_detector()
     faults = 0
     with open(0 if file == "-" else file, "rb", buffering=0) as lines:  # noqa: PTH123 - 0 is no path
         for answer, fault in compare_lines(lines, jobs):
@@ -51,6 +53,7 @@ def _compare_files(first: str, second: str, as_json: bool) -> None:
     from copytrail.compare import compare_texts  # compiled code: loaded only where it is used
 
     a, b = _read(first), _read(second)
+    compile_detector()
     report = compare_texts(a, b)
     if as_json:
         click.echo(json.dumps(report.to_json()))

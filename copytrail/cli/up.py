@@ -16,11 +16,11 @@ import click
 import httpx
 
 from copytrail.cli.api import base_url
+from copytrail.cli.detector import compile_detector
 from copytrail.cli.roles import SERVICE, WORKER, role_command
 from copytrail.cli.supervisor import Child, stop_all, supervise
 from copytrail.settings import Settings
 from copytrail.store.embedded import EmbeddedServer, die_with_parent
-from copytrail.warmup import warm_up
 
 _START_SECONDS = 120.0
 
@@ -42,7 +42,7 @@ def command(**chosen: str | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    _warm_up()
+    compile_detector()
     store, url = _store(settings)
     roles = _roles(replace(settings, redis_url=url))
     try:
@@ -50,14 +50,6 @@ def command(**chosen: str | None) -> None:
     finally:
         stop_all(roles)
         stop_all(store)
-
-
-def _warm_up() -> None:
-    """Compile once for all roles, and say so when it takes long, which is on the first start."""
-    notice = threading.Timer(3, click.echo, ["Compiling the detector for this machine: half a minute, once."])
-    notice.start()
-    warm_up()
-    notice.cancel()
 
 
 def _run(children: Sequence[Child], settings: Settings, stop: threading.Event) -> None:

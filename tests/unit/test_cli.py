@@ -64,7 +64,7 @@ STORY = "The harbour bridge will close on Monday for nine weeks while engineers 
 def test_a_file_is_identical_to_itself(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text(STORY)
-    report = json.loads(run("compare", file, file, "--json").output)
+    report = json.loads(run("compare", file, file, "--json").stdout)
     assert report["relation"] == "identical"
     assert report["score"] == 1.0
 
@@ -83,7 +83,7 @@ def test_offsets_count_line_ends_as_they_are_in_the_file(tmp_path: Path) -> None
     text = STORY.replace(". ", ".\r\n")
     file = tmp_path / "a.txt"
     file.write_bytes(text.encode())
-    (passage,) = json.loads(run("compare", file, file, "--json").output)["passages"]
+    (passage,) = json.loads(run("compare", file, file, "--json").stdout)["passages"]
     assert passage["a"][1] >= len(text.rstrip()) - 1
 
 
