@@ -32,10 +32,12 @@ class Origin:
 class Derivation:
     """What a member was taken from. `article` is None when that is undetermined; the reasons say why.
 
-    `score` is that of the pair; `passages` have the member's text as a and the parent's as b.
+    `closest` is the member it was compared with: the parent, or while that is undetermined the one it is most like.
+    `score` is that of the pair; `passages` have the member's text as a and the closest one's as b.
     """
 
     article: str | None
+    closest: str | None
     relation: Relation
     score: float
     confidence: float
@@ -46,6 +48,7 @@ class Derivation:
         """The derivation as in the contract."""
         return {
             "article": self.article,
+            "closest": self.closest,
             "relation": self.relation.value,
             "score": round(self.score, 4),
             "confidence": round(self.confidence, 3),

@@ -43,7 +43,9 @@ def trace(members: Iterable[Member], edges: Iterable[Edge]) -> Provenance:
     first = _first(known, choices)
     original, undetermined = _origin(first, known, choices, unseen)
     strongest = _strongest(pairs)
-    articles = [_traced(p, choices.get(n), strongest.get(n), unseen) for n, p in known.items()]
+    articles = [
+        _traced(p, choices.get(n), _nearest(n, choices, strongest), known, unseen) for n, p in known.items()
+    ]
     if original:
         articles[[*known].index(first)] = _as_original(known[first])
     articles.sort(key=lambda traced: (traced.relation is not None, known[traced.member.number].age))
@@ -128,33 +130,44 @@ def _cited(profile: Profile) -> tuple[Credit, ...]:
     return tuple(sorted(best.values(), key=lambda credit: credit.start))
 
 
+def _nearest(n: int, choices: Mapping[int, Choice], strongest: Mapping[int, Edge]) -> Edge | None:
+    """The pair, seen from member n, with its likely parent, or else with the member it is most like."""
+    if n in choices:
+        return Edge(n, choices[n].link.parent.member.number, choices[n].link.report)
+    return strongest.get(n)
+
+
 def _traced(
-    profile: Profile, choice: Choice | None, strongest: Report | None, unseen: Sequence[UnseenSource]
+    profile: Profile,
+    choice: Choice | None,
+    nearest: Edge | None,
+    known: Mapping[int, Profile],
+    unseen: Sequence[UnseenSource],
 ) -> Traced:
     """A member that is not the original."""
-    report = choice.link.report if choice else strongest
+    report = nearest.report if nearest else None
+    closest, passages = (known[nearest.b].member.id, nearest.report.passages) if nearest else (None, ())
     relation = report.relation if report and report.relation.is_reuse else Relation.REWRITE
     score, coverage = (report.score, report.a_in_b) if report else (0.0, 0.0)
     confidence = choice.confidence if choice else 0.0
     if choice is None or confidence < _THIN or choice.link.direction < UNDECIDED:
         reasons = unknown_parent_reasons(profile, choice)
-        derivation = Derivation(None, relation, score, confidence, reasons)
+        derivation = Derivation(None, closest, relation, score, confidence, reasons, passages)
     else:
         pair = {profile.member.id, choice.link.parent.member.id}
         common = [source.name for source in unseen if pair <= set(source.cited_by)]
         reasons = parent_reasons(choice, common)
-        parent = choice.link.parent.member.id
-        derivation = Derivation(parent, relation, score, confidence, reasons, choice.link.report.passages)
+        derivation = Derivation(closest, closest, relation, score, confidence, reasons, passages)
     return Traced(profile.member, relation, derivation, coverage, _cited(profile))
 
 
-def _strongest(pairs: Iterable[Edge]) -> dict[int, Report]:
-    """For every member with a pair its strongest verdict against any other, seen from it."""
-    found: dict[int, Report] = {}
+def _strongest(pairs: Iterable[Edge]) -> dict[int, Edge]:
+    """For every member with a pair its strongest one, seen from it."""
+    found: dict[int, Edge] = {}
     for edge in pairs:
         for end in (edge, edge.swapped()):
-            if end.a not in found or _strength(end.report) < _strength(found[end.a]):
-                found[end.a] = end.report
+            if end.a not in found or _strength(end.report) < _strength(found[end.a].report):
+                found[end.a] = end
     return found
 
 

@@ -111,6 +111,7 @@ CLUSTER: dict[str, Any] = {
             "relation": "near_copy",
             "derived_from": {
                 "article": "a_1",
+                "closest": "a_1",
                 "relation": "near_copy",
                 "score": 0.98,
                 "confidence": 0.9,

@@ -204,7 +204,8 @@ class MemberShape(BaseModel):
     first_seen_at: AwareDatetime
     relation: Literal["original", "identical", "near_copy", "partial_copy", "rewrite"]
     derived_from: dict[str, Any] | None = Field(
-        description="`article`, `relation`, `score`, `confidence`, `reasons`, `passages`; or null."
+        description="`article` (null: undetermined), `closest` (what the passages are in), `relation`, `score`, "
+        "`confidence`, `reasons`, `passages`; or null for the original."
     )
     coverage: float | None = Field(description="Share of its words that the article it derives from has.")
     cited_sources: list[dict[str, Any]] = Field(description="`name`, `quote`, and its place: `start`, `end`.")

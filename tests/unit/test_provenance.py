@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -253,6 +254,15 @@ def test_the_representative_is_the_earliest_full_text_and_no_roundup() -> None:
 # Shape and promises
 
 
+def test_passages_are_shown_even_when_nobody_can_say_who_took_them() -> None:
+    found = trace([member(1), member(2)], [edge(1, 2, Relation.REWRITE)]).to_json()
+    for article in cast(list[dict[str, Any]], found["articles"]):
+        derived = article["derived_from"]
+        assert derived["article"] is None and derived["reasons"]
+        assert {article["id"], derived["closest"]} == {"a1", "a2"}
+        assert derived["passages"]
+
+
 def test_the_json_has_the_contracts_fields() -> None:
     body = trace([member(1, published=0), member(2, published=3)], [edge(1, 2)]).to_json()
     assert json.loads(json.dumps(body)) == body
@@ -265,6 +275,7 @@ def test_the_json_has_the_contracts_fields() -> None:
     assert articles[0]["derived_from"] is None
     assert set(articles[1]["derived_from"]) == {
         "article",
+        "closest",
         "relation",
         "score",
         "confidence",
