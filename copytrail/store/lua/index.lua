@@ -7,10 +7,9 @@
 -- LOAD entries on average whatever the size of the corpus: with n pages and 2^k <= n < 2^(k+1), a tag lives in page
 -- tag mod 2^(k+1), or tag mod 2^k when that page does not exist yet.
 --
--- Measured with 20,000 articles of 110 buckets, Valkey 9.1: this layout takes 12 bytes a bucket, 4.1 us of the server to
--- add one and 0.9 us to read one (by HMGET, outside of Lua). Pages as keys of their own (APPEND, MGET) take 17 bytes and
--- 3.1 us to read; small hashes of a field per bucket (listpacks) take 13.5 bytes, 3.7 us to add and 2.7 us to read, and
--- grow fivefold where one bucket is crowded.
+-- One hash per shard whose values are pages: a page costs a field and no key, and is read by HMGET, outside of Lua. Pages as
+-- keys of their own cost a key each and are slower to read; small hashes of a field per bucket (listpacks) are slower to
+-- read and grow where one bucket is crowded. `make bench` prints the bytes that the index takes per article.
 
 local LOAD = 16   -- entries per page: fewer cost memory, more cost reading
 local CAP = 256   -- entries of one bucket; the oldest make room
