@@ -45,12 +45,17 @@ def get_cluster(path: ClusterPath) -> dict[str, Any]:
 
     An id whose cluster became part of another answers with `merged_into`.
     """
-    found = store().cluster(path.id)
+    return read_cluster(path.id)
+
+
+def read_cluster(cluster_id: str) -> dict[str, Any]:
+    """A cluster as answers show it, or where it went. Raises Problem 404 when there is none."""
+    found = store().cluster(cluster_id)
     if isinstance(found, MergedInto):
         return {"id": found.id, "merged_into": found.merged_into}
     members = _members(store(), found.members) if found else []
     if not (found and members):
-        raise Problem(HTTPStatus.NOT_FOUND, f"There is no cluster {path.id!r}.")
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no cluster {cluster_id!r}.")
     provenance = trace(members, _edges(store(), found.members))
     return _summary(found) | provenance.to_json() | {"history": [_change(change) for change in found.history]}
 
