@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -12,6 +11,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from copytrail.wording import SAID as SAID
+from copytrail.wording import moment as moment
+from copytrail.wording import percent as percent
 
 RELATION_STYLE = {
     "original": "bold",
@@ -25,18 +28,6 @@ RELATION_STYLE = {
 GRADE_STYLE = {"identical": "red", "minor_edits": "magenta", "rewrite": "yellow"}
 _WIDTH = 110  # columns of a file or a pipe
 _EXCERPT = 260  # characters of a passage: enough to recognise it by
-SAID = {
-    "identical": "identical",
-    "near_copy": "near copy",
-    "partial_copy": "partial copy",
-    "rewrite": "rewrite",
-    "same_event": "same event, own report",
-    "unrelated": "unrelated",
-    "original": "original",
-    "minor_edits": "minor edits",
-}
-"""Relations and grades in the words of a person."""
-
 _HARMFUL = dict.fromkeys(
     [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -51,11 +42,6 @@ def terminal() -> Console:
 def plain(text: str) -> str:
     """Text that cannot steer a terminal: no control characters, no marks that turn the writing round."""
     return text.translate(_HARMFUL)
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 as a whole percentage; only the whole of it is called 100%."""
-    return "100%" if share >= 1 else f"{min(99, round(100 * share))}%"
 
 
 def excerpt(text: str, span: tuple[int, int], width: int) -> str:
@@ -123,11 +109,6 @@ def print_match(console: Console, match: Mapping[str, Any], other: Mapping[str, 
 def name_of(article: Mapping[str, Any]) -> str:
     """Who published an article, as far as that is known."""
     return plain(article.get("source") or article.get("url") or article["id"])
-
-
-def moment(time: str | None) -> str:
-    """An RFC 3339 time as people write it, in UTC."""
-    return datetime.fromisoformat(time).strftime("%d %b %Y %H:%M UTC").lstrip("0") if time else "time unknown"
 
 
 def print_report(console: Console, report: Mapping[str, Any], a: tuple[str, str], b: tuple[str, str]) -> None:
