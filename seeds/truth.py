@@ -17,8 +17,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from copytrail.cli.api import Api
 from copytrail.cli.printing import terminal
+from copytrail.client import Client
+from copytrail.client.answers import Cluster
 
 FOLDER = Path(__file__).parent
 _NO_CLUSTER: Mapping[str, Any] = {"articles": [], "original": None}
@@ -53,9 +54,10 @@ class Story:
             sources,
         )
 
-    def lines(self) -> bytes:
-        """Its articles as JSON lines, as they are posted."""
-        return (FOLDER / f"{self.slug}.jsonl").read_bytes()
+    def articles(self) -> list[dict[str, Any]]:
+        """Its articles, as they are posted."""
+        lines = (FOLDER / f"{self.slug}.jsonl").read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ def _strangers(wanted: set[str], clusters: Sequence[Mapping[str, Any]]) -> set[s
     return {each for cluster in clusters if wanted & _ids(cluster) for each in _ids(cluster) - wanted}
 
 
-def fetch_clusters(api: Api, story: Story) -> list[dict[str, Any]]:
+def fetch_clusters(client: Client, story: Story) -> list[Cluster]:
     """The clusters in which the service has the story's members."""
-    found = {api.get("v1", "articles", each)["cluster"] for each in story.cluster}
-    return [api.get("v1", "clusters", each) for each in sorted(found - {None})]
+    found = {client.article(each)["cluster"] for each in story.cluster}
+    return [client.cluster(each) for each in sorted(filter(None, found))]
 
 
 def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
@@ -149,8 +151,8 @@ def _row(verdict: Verdict) -> list[str]:
 @click.argument("url")
 def main(url: str) -> None:
     """Print how the service at URL agrees with the labels; status 0 when it does."""
-    api = Api(url)
-    verdicts = [judge(story, fetch_clusters(api, story)) for story in load_stories()]
+    with Client(url) as client:
+        verdicts = [judge(story, fetch_clusters(client, story)) for story in load_stories()]
     print_verdicts(terminal(), verdicts)
     sys.exit(0 if all(verdict.agrees for verdict in verdicts) else 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,8 +67,7 @@ def clusters(labels: Labels, texts: Mapping[str, str], background: Sequence[Docu
 
 def _seeds() -> Stream:
     told = load_stories()
-    lines = [json.loads(line) for story in told for line in story.lines().splitlines()]
-    articles = [parse_article(fields, Limits()) for fields in lines]
+    articles = [parse_article(fields, Limits()) for story in told for fields in story.articles()]
     whole = [frozenset(story.cluster) for story in told]
     return Stream("seeds", articles, whole, frozenset(article.id for article in articles))
 

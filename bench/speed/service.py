@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -15,12 +14,10 @@ from datasketch import MinHash, MinHashLSH
 from redis import Redis
 
 from bench.printing import Cell, Table, progress
-from copytrail.cli.api import Api
+from copytrail.client import BATCH, Client
 from copytrail.store.embedded import EmbeddedServer
 from seeds.demo import running
 
-BATCH: Final = 100  # articles in one post
-POLL: Final = 0.05  # seconds between two looks at the queue
 PEER_ARTICLES: Final = 300
 PEER_THRESHOLD: Final = 0.5
 INDEX_KEYS: Final = {"index": "ct:{*}:pages", "buckets of each article, kept to remove it": "ct:{*}:s:*"}
@@ -56,14 +53,12 @@ def service(texts: Sequence[str]) -> Iterator[Table]:
 
 def _copytrail(texts: Sequence[str]) -> tuple[float, dict[str, float]]:
     """Articles a second, and bytes an article of each part of the index."""
-    lines = [json.dumps({"id": f"{n}", "text": text}) for n, text in enumerate(texts)]
-    with _server("always") as (server, client), _service(server.url) as api:
+    articles = [{"id": f"{n}", "text": text} for n, text in enumerate(texts)]
+    with _server("always") as (server, client), _service(server.url) as copytrail:
         start = time.perf_counter()
-        for first in progress(range(0, len(lines), BATCH), "posting articles"):
-            body = "\n".join(lines[first : first + BATCH]).encode()
-            api.post("v1", "articles", body=body, kind="application/x-ndjson")
-        while api.get("v1", "stats")["queued"]:
-            time.sleep(POLL)
+        for first in progress(range(0, len(articles), BATCH), "posting articles"):
+            copytrail.post(articles[first : first + BATCH])
+        copytrail.wait()
         seconds = time.perf_counter() - start
         sizes = {name: _bytes_of(client, pattern) / len(texts) for name, pattern in INDEX_KEYS.items()}
     return len(texts) / seconds, sizes
@@ -99,11 +94,11 @@ def _server(fsync: Literal["always", "everysec"]) -> Iterator[tuple[EmbeddedServ
 
 
 @contextmanager
-def _service(url: str) -> Iterator[Api]:
+def _service(url: str) -> Iterator[Client]:
     """`copytrail up` on the store at that address, which it takes from the environment."""
     os.environ["COPYTRAIL_REDIS_URL"] = url
-    with TemporaryDirectory(prefix="copytrail-bench-") as folder, running(Path(folder)) as (api, _):
-        yield api
+    with TemporaryDirectory(prefix="copytrail-bench-") as folder, running(Path(folder)) as (client, _):
+        yield client
 
 
 def _bytes_of(client: Redis, pattern: str) -> int:

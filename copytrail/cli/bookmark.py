@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -47,12 +48,17 @@ class Bookmark:
             return 0
 
     def write(self, done: int) -> None:
-        """Keep the place: written aside and renamed, so that a crash leaves the old or the new one."""
+        """Keep the place: written aside and renamed, so that a crash leaves the old or the new one.
+
+        Where it cannot be written, a full disk say, the older place stays: some articles would be posted
+        twice, which changes nothing.
+        """
         if self.file is None:
             return
         aside = self.file.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps({"state": self.state, "done": done}))
-        aside.replace(self.file)
+        with suppress(OSError):
+            aside.write_text(json.dumps({"state": self.state, "done": done}))
+            aside.replace(self.file)
 
     def remove(self) -> None:
         """Forget the place: everything was posted."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
-from copytrail.cli.api import Api, api_option
+from copytrail.cli.api import api_option
 from copytrail.cli.printing import print_match, terminal
 from copytrail.cli.reading import STDIN, find_files, read_items
+from copytrail.client import Client
+from copytrail.client.answers import Checked
 
 
 @click.command("check")
@@ -23,18 +25,18 @@ from copytrail.cli.reading import STDIN, find_files, read_items
     "--exclude-source", "exclude_sources", multiple=True, metavar="NAME", help="Leave out this source."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-def command(file: Path, url: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+def command(file: Path, client: Client, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     """Say what the article in FILE would match in a running service, which keeps nothing of it.
 
     FILE is a text, an HTML page or a JSON object as it would be posted. Standard input is JSON when it
     begins with a brace, otherwise text.
     """
-    api, article = Api(url), _read(file)
-    answer = api.post("v1", "check", body=json.dumps(article).encode(), **options)
+    article = _read(file)
+    answer = client.check(article, **options)
     if as_json:
         click.echo(json.dumps(answer))
     else:
-        _print(api, article.get("text", ""), answer)
+        _print(client, article.get("text", ""), answer)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -58,11 +60,11 @@ def _from_stdin(content: bytes) -> dict[str, Any]:
         ) from error
 
 
-def _print(api: Api, text: str, answer: dict[str, Any]) -> None:
+def _print(client: Client, text: str, answer: Checked) -> None:
     console = terminal()
     for match in answer["matches"]:
-        found = api.get("v1", "articles", match["article"])
-        print_match(console, match, found, text, api.get("v1", "articles", match["article"], "text")["text"])
+        found = client.article(match["article"])
+        print_match(console, match, found, text, client.text(match["article"]))
     if not answer["matches"]:
         click.echo("Nothing like it is stored.")
     if answer["truncated"]:

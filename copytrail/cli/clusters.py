@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,8 +10,10 @@ import click
 from rich import box
 from rich.table import Table
 
-from copytrail.cli.api import Api, api_option
+from copytrail.cli.api import api_option
 from copytrail.cli.printing import moment, plain, terminal
+from copytrail.client import Client
+from copytrail.client.answers import ClusterSummary
 from copytrail.report import Relation
 
 _PAGE = 100
@@ -29,9 +30,9 @@ _REUSE = [relation.value for relation in Relation if relation.is_reuse]
 @click.option("--q", metavar="WORDS", help="Only clusters with these words in the title.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one cluster a line as JSON.")
-def command(url: str, limit: int, as_json: bool, **wanted: Any) -> None:  # noqa: ANN401
+def command(client: Client, limit: int, as_json: bool, **wanted: Any) -> None:  # noqa: ANN401
     """List the clusters of a running service, newest activity first."""
-    found = islice(_clusters(Api(url), wanted, min(limit, _PAGE)), limit)
+    found = islice(client.clusters(**wanted, limit=min(limit, _PAGE)), limit)
     if as_json:
         for cluster in found:
             click.echo(json.dumps(cluster))
@@ -39,17 +40,7 @@ def command(url: str, limit: int, as_json: bool, **wanted: Any) -> None:  # noqa
         _print(list(found))
 
 
-def _clusters(api: Api, wanted: dict[str, Any], page: int) -> Iterator[dict[str, Any]]:
-    cursor = None
-    while True:
-        answer = api.get("v1", "clusters", **wanted, limit=page, cursor=cursor)
-        yield from answer["clusters"]
-        cursor = answer["next_cursor"]
-        if cursor is None:
-            return
-
-
-def _print(clusters: list[dict[str, Any]]) -> None:
+def _print(clusters: list[ClusterSummary]) -> None:
     if not clusters:
         click.echo("No such cluster.")
         return

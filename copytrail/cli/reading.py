@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -21,15 +21,30 @@ STDIN = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One article as found, or why what stands there is none: exactly one of `fields` and `fault` is set."""
+    """One article as found, or why what stands there is none: exactly one of `fields` and `fault` is set.
 
-    place: str  # "file:line", for messages
+    `place` is "file:line", for messages; `size` the bytes of the file it took, for progress.
+    """
+
+    place: str
     fields: dict[str, Any] | None = None
     fault: str | None = None
+    size: int = 0
+
+
+def size_of(file: Path) -> int | None:
+    """The bytes to read in a file, unpacked (to 4 GB); None for standard input."""
+    if file == STDIN:
+        return None
+    if file.suffix.lower() != ".gz":
+        return file.stat().st_size
+    with file.open("rb") as packed:
+        packed.seek(max(0, file.stat().st_size - 4))  # where gzip keeps it
+        return int.from_bytes(packed.read(4), "little")
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """Every article file named or lying in a named folder, in a stable order.
+    """Every article file named or lying in a named folder or one inside it, in a stable order.
 
     Raises click.BadParameter for a path that does not exist or a file of a kind that is not read.
     """
@@ -40,7 +55,9 @@ def _files_of(path: Path) -> list[Path]:
     if path == STDIN:
         return [path]
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.is_file() and _kind(file))
+        return sorted(
+            file for file in path.rglob("*") if file.is_file() and _kind(file) and not _hidden(file, path)
+        )
     if not path.is_file():
         raise click.BadParameter(f"{path} does not exist; expected a file, a folder or - for standard input.")
     if not _kind(path):
@@ -49,6 +66,10 @@ def _files_of(path: Path) -> list[Path]:
             f"{path} is of a kind that is not read; expected one of {known}, also with .gz."
         )
     return [path]
+
+
+def _hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _kind(file: Path) -> str | None:
@@ -66,7 +87,8 @@ def read_items(file: Path) -> Iterator[Item]:
         if (kind := _kind(file)) == "json":
             yield from _json_items(str(file), stream)
         else:
-            yield _text_item(file, kind or "text", stream.read())
+            content = stream.read()
+            yield replace(_text_item(file, kind or "text", content), size=len(content))
 
 
 def _open(file: Path) -> BinaryIO:
@@ -94,14 +116,15 @@ def _json_items(name: str, stream: BinaryIO) -> Iterator[Item]:
         return
     for at, line in enumerate(chain([first], stream), start=number):
         if line.strip():
-            yield _item(f"{name}:{at}", *_loads(line))
+            yield _item(f"{name}:{at}", *_loads(line), len(line))
 
 
 def _document(name: str, content: bytes) -> Iterator[Item]:
     value, fault = _loads(content)
     values = value if isinstance(value, list) else [value]
     for number, each in enumerate(values, start=1):
-        yield _item(f"{name}, item {number}" if len(values) > 1 else name, each, fault)
+        place = f"{name}, item {number}" if len(values) > 1 else name
+        yield _item(place, each, fault, len(content) // len(values))
 
 
 def _loads(content: bytes) -> tuple[object, str | None]:
@@ -111,7 +134,7 @@ def _loads(content: bytes) -> tuple[object, str | None]:
         return None, f"is not JSON ({error})."
 
 
-def _item(place: str, value: object, fault: str | None) -> Item:
+def _item(place: str, value: object, fault: str | None, size: int) -> Item:
     if fault is None and not isinstance(value, dict):
         fault = f"is a JSON {type(value).__name__}; expected an object with at least a text."
-    return Item(place, fault=fault) if fault else Item(place, cast(dict[str, Any], value))
+    return Item(place, None if fault else cast(dict[str, Any], value), fault, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from copytrail.cli.api import Api
 from copytrail.cli.printing import (
     RELATION_STYLE,
     SAID,
@@ -21,31 +20,27 @@ from copytrail.cli.printing import (
     print_headed,
     print_telling,
 )
+from copytrail.client import Client
 
 Members = Mapping[str, Mapping[str, Any]]
 """The articles of a cluster by id."""
 
 
-def stored_texts(api: Api) -> Callable[[str], str]:
+def stored_texts(client: Client) -> Callable[[str], str]:
     """The text of an article by its id, each fetched once."""
-
-    @cache
-    def text_of(article: str) -> str:
-        return str(api.get("v1", "articles", article, "text")["text"])
-
-    return text_of
+    return cache(client.text)
 
 
-def print_cluster(console: Console, api: Api, cluster: Mapping[str, Any]) -> None:
+def print_cluster(console: Console, client: Client, cluster: Mapping[str, Any]) -> None:
     """Print the cluster as GET /v1/clusters/{id} answered it."""
-    members, text_of = {article["id"]: article for article in cluster["articles"]}, stored_texts(api)
+    members, text_of = {article["id"]: article for article in cluster["articles"]}, stored_texts(client)
     console.rule(Text(plain(cluster["title"] or cluster["id"]), style="bold"), align="left", style="dim")
     console.print(Text(f"{cluster['size']} articles of one text, {cluster['id']}", style="dim"))
     _print_first(console, cluster, members)
     for article in cluster["articles"]:
         if article["relation"] != "original":
             print_headed(console, _derivation(article, members), article)
-            other, passages = _evidence(api, article, members)
+            other, passages = _evidence(client, article, members)
             print_telling(console, passages, text_of(article["id"]), text_of(other))
     for unseen in cluster["unseen_sources"]:
         said = f"cited by {len(unseen['cited_by'])} of them and never posted: {plain(unseen['name'])}"
@@ -79,11 +74,13 @@ def _derivation(article: Mapping[str, Any], members: Members) -> Text:
     return line.append(sure, style="not bold")
 
 
-def _evidence(api: Api, article: Mapping[str, Any], members: Members) -> tuple[str, list[Mapping[str, Any]]]:
+def _evidence(
+    client: Client, article: Mapping[str, Any], members: Members
+) -> tuple[str, Sequence[Mapping[str, Any]]]:
     """The other article and the passages that tie this one to it: its source, else its best match."""
     source = article["derived_from"]
     if source["article"]:
         return source["article"], source["passages"]
-    matches = api.get("v1", "articles", article["id"])["matches"]
+    matches = client.article(article["id"])["matches"]
     best = next((match for match in matches if match["article"] in members), None)
     return (best["article"], best["passages"]) if best else (article["id"], [])

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from copytrail.cli import main
-from copytrail.cli.api import Api
+from copytrail.client import Client
 from seeds import truth
 from seeds.demo import running
 
@@ -28,7 +28,7 @@ FILES = [truth.FOLDER / f"{story.slug}.jsonl" for story in STORIES]
 class Running:
     """A running Copytrail: its interface, the process of `copytrail up`, the folder of its data."""
 
-    api: Api
+    api: Client
     up: subprocess.Popen[bytes]
     data: Path
 
@@ -73,7 +73,7 @@ def test_posting_everything_again_changes_nothing(service: Running) -> None:
 
 def test_a_cluster_is_shown_with_who_was_first_and_what_shows_it(service: Running) -> None:
     story = next(story for story in STORIES if story.first)
-    cluster = service.api.get("v1", "articles", story.cluster[0])["cluster"]
+    cluster = service.api.article(story.cluster[0])["cluster"] or ""
     shown = service.run("show", cluster)
     assert shown.exit_code == 0, shown.output
     assert "First: " in shown.output
@@ -97,16 +97,16 @@ def test_what_does_not_exist_is_said(service: Running) -> None:
 
 
 def test_a_check_finds_the_copy_and_keeps_nothing(service: Running, tmp_path: Path) -> None:
-    article = json.loads(STORIES[0].lines().splitlines()[0])
+    article = STORIES[0].articles()[0]
     file = tmp_path / "copy.txt"
     file.write_text(article["text"])
-    before = service.api.get("v1", "stats")["articles"]
+    before = service.api.stats()["articles"]
     best = json.loads(service.run("check", file, "--json").stdout)["matches"][0]
     assert best["article"] == article["id"]
     assert best["relation"] == "identical"
     assert best["score"] == 1.0
     assert "identical" in service.run("check", file).output
-    assert service.api.get("v1", "stats")["articles"] == before
+    assert service.api.stats()["articles"] == before
 
 
 def test_a_bad_line_is_named_and_the_others_are_taken(service: Running, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_bad_line_is_named_and_the_others_are_taken(service: Running, tmp_path
     assert result.exit_code == 1
     assert summary["accepted"] == 2
     assert {rejected["place"] for rejected in summary["rejected"]} == {f"{file}:2", f"{file}:3"}
-    assert service.api.get("v1", "articles", "mixed-3")["status"] == "indexed"
+    assert service.api.article("mixed-3")["status"] == "indexed"
 
 
 def test_an_interrupted_ingest_goes_on_where_it_stopped(
@@ -139,7 +139,7 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(
     assert "Going on after the first" in result.stderr
     assert json.loads(result.stdout)["accepted"] < 5000
     assert service.run("ingest", file, "--json", "--wait").exit_code == 0
-    assert service.api.get("v1", "articles", "many-0")["status"] == "indexed"
+    assert service.api.article("many-0")["status"] == "indexed"
 
 
 def test_the_doctor_looks_into_a_running_store(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,10 +170,10 @@ def test_what_is_killed_is_started_again(service: Running, role: str) -> None:
     before = [pid for pid, command in service.children().items() if role in command]
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    article = json.dumps({"id": f"after {role}", "text": "Still here."}).encode()
+    article = {"id": f"after {role}", "text": "Still here."}
     assert before
-    service.api.post("v1", "articles", body=article, wait=30)
-    assert service.api.get("v1", "articles", f"after {role}")["status"] == "indexed"
+    service.api.post([article], wait=30)
+    assert service.api.article(f"after {role}")["status"] == "indexed"
     assert set(before).isdisjoint(service.children())
 
 
