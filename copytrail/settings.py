@@ -91,6 +91,11 @@ class Settings:
         "when the embedded store writes to disk: `always` before each answer, "
         "or `everysec`, where the answer to a post waits for the next write",
     )
+    replicas: int = _setting(
+        0,
+        _whole(0, 16),
+        "replicas of each store server that must have a post on their disks, too, before it is answered 202",
+    )
     partitions: int = _setting(
         4, _whole(1, 256), "partitions of the work queue; fixed once the store has been used"
     )

@@ -77,10 +77,12 @@ class Connection:
         """Send one command."""
         return self.run([command])[0]
 
-    def confirm_durable(self, synced_keys: Iterable[str]) -> None:
-        """Return once all that was written before to the servers of these keys is on their disks.
+    def confirm_durable(self, synced_keys: Iterable[str], replicas: int = 0) -> None:
+        """Return once all that was written before to the servers of these keys is on their disks, and on those of so
+        many replicas of each.
 
-        Raises StoreUnavailable when a server cannot confirm it: it is slow, or has no append-only file.
+        Raises StoreUnavailable when a server cannot confirm it: it is slow, or has no append-only file, or too few
+        replicas follow it.
         """
         for server, key in self._servers(synced_keys):
             try:
@@ -88,14 +90,19 @@ class Connection:
                     transaction=False
                 ) as pipe:  # one connection: WAITAOF is about its writes
                     pipe.set(key, "")
-                    pipe.waitaof(1, 0, _DURABLE_MS)
-                    _, (local, _) = pipe.execute()
+                    pipe.waitaof(1, replicas, _DURABLE_MS)
+                    _, (local, copies) = pipe.execute()
             except (redis_errors.RedisError, OSError) as error:
                 raise _translated(error) from error
             if not local:
                 raise StoreUnavailable(
                     f"The store did not write to its disk within {_DURABLE_MS / 1000:g} s; nothing is lost yet, "
                     "but nothing can be promised: look at the disk of the store."
+                )
+            if copies < replicas:
+                raise StoreUnavailable(
+                    f"Only {copies} of {replicas} replicas had it on their disks within {_DURABLE_MS / 1000:g} s: "
+                    "look at the replicas of the store, or ask for fewer with COPYTRAIL_REPLICAS."
                 )
 
     def configuration(self, names: Sequence[str]) -> list[dict[str, str]]:
@@ -108,6 +115,13 @@ class Connection:
             nodes = self._client.get_primaries()  # type: ignore[no-untyped-call]
             return [self._client.get_redis_connection(node) for node in nodes]
         return [self._client]
+
+    def fewest_replicas(self) -> int:
+        """How many replicas follow the primary server that has the fewest."""
+        try:
+            return min(int(server.info("replication")["connected_slaves"]) for server in self.primaries())
+        except (redis_errors.RedisError, OSError) as error:
+            raise _translated(error) from error
 
     def used_bytes(self) -> int:
         """Memory taken on all primary servers."""

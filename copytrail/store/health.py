@@ -55,11 +55,20 @@ class Health(Part):
             problems = [
                 problem for server in self._link.configuration(_CONFIGURATION) for problem in _faults(server)
             ]
+            followers = self._link.fewest_replicas() if self.settings.replicas else 0
             workers = self._link.one(("ZCOUNT", keys.WORKERS, time() * 1000 - _ALIVE_MS, "+inf"))
         except StoreError as error:
             return [Problem("unreachable", str(error))]
         if version and version.decode() != INDEX_VERSION:
             problems.append(Problem("index_version", version_mismatch(version.decode())))
+        if followers < self.settings.replicas:
+            problems.append(
+                Problem(
+                    "few_replicas",
+                    f"A server of the store has {followers} replicas and COPYTRAIL_REPLICAS asks for "
+                    f"{self.settings.replicas}: posts are refused until they are there.",
+                )
+            )
         if not workers:
             problems.append(
                 Problem(

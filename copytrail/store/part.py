@@ -25,4 +25,4 @@ class Part:
     def _confirm_durable(self, numbers: Iterable[int]) -> None:
         """Return once what was written about these articles is on disk, and so is their place in the queue."""
         shards = {keys.key(keys.shard_of(number), "synced") for number in numbers}
-        self._link.confirm_durable(sorted(shards))
+        self._link.confirm_durable(sorted(shards), self.settings.replicas)
