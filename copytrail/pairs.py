@@ -60,20 +60,23 @@ def sentences(document: Document) -> list[Sentence]:
     """The whole text cut where sentences and site furniture begin and end; only blanks lie between."""
     text = document.text
     numbers: dict[int, int] = {}
-    for number, word in enumerate(document.sentence[:-1].tolist()):
-        numbers[_opening(text, int(document.start[word]))] = number
+    for at, word in enumerate(document.sentence[:-1].tolist()):
+        numbers[_opening(text, int(document.start[word]))] = at
     cuts = sorted({0, len(text), *numbers, *(edge for part in document.ignored for edge in part[:2])})
     found: list[Sentence] = []
     number: int | None = None
-    last = 0
     for low, high in zip(cuts, cuts[1:], strict=False):
         number = numbers.get(low, number)
         start, stop = _stripped(text, low, high)
-        if start < stop:
-            furniture = any(part.start <= start < part.stop for part in document.ignored)
-            opens = not found or "\n" in text[last:start]
-            found.append(Sentence(start, stop, None if furniture or number is None else number, opens))
-            last = stop
+        if start == stop:
+            continue
+        furniture = any(part.start <= start < part.stop for part in document.ignored)
+        wordless = np.searchsorted(document.start, low) == np.searchsorted(document.start, high)
+        if found and wordless and not furniture:  # the full stop of what was left out
+            found[-1] = replace(found[-1], stop=stop)
+            continue
+        opens = not found or "\n" in text[found[-1].stop : start]
+        found.append(Sentence(start, stop, None if furniture else number, opens))
     return found
 
 
