@@ -157,9 +157,9 @@ class _Fields:
         return _no_longer("text", text, limits.text_chars)
 
     def read(self, part: str, reader: Reader[T]) -> T | None:
-        """One part of the article, under the first of its names that holds it."""
-        for name in NAMES[part]:
-            for fields in (self._given, self._page):
+        """One part of the article, under the first of its names that holds it; what was given wins over the page."""
+        for fields in (self._given, self._page):
+            for name in NAMES[part]:
                 if fields.get(name) not in (None, "", [], {}) and (
                     found := self._one(part, name, fields, reader)
                 ):
