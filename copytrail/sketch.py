@@ -19,15 +19,17 @@ from copytrail.shingles import term_pairs, word_shingles
 
 PERMUTATIONS: Final = 128
 SEED: Final = 1
-BANDS: Final = 16  # of eight values each: a pair of Jaccard 0.8 shares one with probability 0.95
+BANDS: Final = 4
+ROWS: Final = 4  # values of a band: a pair of Jaccard 0.8 shares one with probability 0.88
 BAND_SHINGLE: Final = 3  # words: with one word in ten changed, Jaccard is still about 0.6
 FINGERPRINT_SHINGLE: Final = 8  # words: shorter runs are idioms that unrelated articles share
 GUARANTEE: Final = 40  # words: a shared run as long as this always gives a common fingerprint
-RARE_PAIRS: Final = 128
+RARE_PAIRS: Final = 64  # `make eval ARGS="--table buckets"` prints what more and fewer would find
+RARITY: Final = 5  # power of a pair's weight by which it is likelier to be kept
 
 INDEX_VERSION: Final = (
-    f"1/nfkc-casefold/affine32-s{SEED}-p{PERMUTATIONS}-b{BANDS}-w{BAND_SHINGLE}"
-    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}/terms-2/furniture-1"
+    f"2/nfkc-casefold/affine32-s{SEED}-b{BANDS}-r{ROWS}-w{BAND_SHINGLE}"
+    f"/winnow-w{FINGERPRINT_SHINGLE}-t{GUARANTEE}/pairs-{RARE_PAIRS}-{RARITY}/terms-2/furniture-1"
 )
 
 BAND_LANE: Final = np.uint64(0)
@@ -44,7 +46,7 @@ def sketch(document: Document) -> Hashes:
     if not document.sufficient:
         return np.empty(0, np.uint64)
     lanes = (
-        (bands(signature(word_shingles(document.hash, BAND_SHINGLE))), BAND_LANE),
+        (bands(document), BAND_LANE),
         (fingerprints(document), FINGERPRINT_LANE),
         (rare_pairs(document), PAIR_LANE),
     )
@@ -59,9 +61,10 @@ def signature(shingles: Hashes) -> Codes:
     return _signature(shingles, _A, _B)
 
 
-def bands(signature: Codes) -> Hashes:
-    """One key for each of the `BANDS` groups of consecutive signature values."""
-    return _mix_bands(signature, BANDS)
+def bands(document: Document) -> Hashes:
+    """One key for each of the first `BANDS` groups of `ROWS` values of the document's signature."""
+    shingles = word_shingles(document.hash, BAND_SHINGLE)
+    return _mix_bands(_signature(shingles, _A[: BANDS * ROWS], _B[: BANDS * ROWS]), BANDS)
 
 
 def fingerprints(document: Document) -> Hashes:
@@ -70,13 +73,13 @@ def fingerprints(document: Document) -> Hashes:
 
 
 def rare_pairs(document: Document) -> Hashes:
-    """Keys of at most `RARE_PAIRS` term pairs; rarer pairs are likelier to be kept, alike in every article."""
+    """Keys of at most `RARE_PAIRS` term pairs; those that say most are likelier kept, alike in every article."""
     pairs, weights = term_pairs(document.stem, document.weight, document.sentence)
     keys = _scramble(pairs)
     if len(keys) <= RARE_PAIRS:
         return keys
     uniform = (keys >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-60
-    priority = -np.log(uniform) / weights.astype(np.float64) ** 2
+    priority = -np.log(uniform) / weights.astype(np.float64) ** RARITY
     return keys[np.argpartition(priority, RARE_PAIRS)[:RARE_PAIRS]]
 
 

@@ -8,9 +8,8 @@ from typing import Final
 from bench.printing import Cell, Table
 from bench.speed.clock import seconds_each
 from copytrail.compare import compare, compare_texts
-from copytrail.document import Document, analyse
-from copytrail.shingles import word_shingles
-from copytrail.sketch import BAND_SHINGLE, bands, fingerprints, rare_pairs, signature, sketch
+from copytrail.document import analyse
+from copytrail.sketch import bands, fingerprints, rare_pairs, sketch
 from copytrail.text import normalise
 from copytrail.words import split_words
 
@@ -32,7 +31,7 @@ def _sketching(texts: Sequence[str]) -> Table:
         "normalise": normalising,
         "split into words": splitting,
         "language, stems and weights": analysing - normalising - splitting,
-        "signature and bands": seconds_each(_banded, documents),
+        "signature and bands": seconds_each(bands, documents),
         "fingerprints": seconds_each(fingerprints, documents),
         "rare pairs": seconds_each(rare_pairs, documents),
     }
@@ -47,10 +46,6 @@ def _sketching(texts: Sequence[str]) -> Table:
         f"Processor time, best of several rounds, {len(texts):,} articles of"
         f" {sum(map(len, documents)) / len(documents):.0f} words.",
     )
-
-
-def _banded(document: Document) -> object:
-    return bands(signature(word_shingles(document.hash, BAND_SHINGLE)))
 
 
 def _comparing(texts: Sequence[str]) -> Table:
