@@ -6,8 +6,10 @@ from whom, how sure that is and why) and what is not known (licences, agreements
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 import copytrail
@@ -21,6 +23,12 @@ from copytrail.wording import SAID
 
 MOST_PAIRS: Final = 60
 """Pairs laid side by side, earliest first: about two sheets of paper each. The table names every article."""
+_STYLE: Final = style("marks.css") + style("evidence.css")
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""The page's Content-Security-Policy: its one style sheet, and nothing else whatever an article brings along."""
 _SURE, _LIKELY, _OPEN = 0.9, 0.7, 0.5
 
 
@@ -64,7 +72,8 @@ def render(case: Case) -> str:
         made_at=case.made_at,
         program=copytrail.__version__,
         index_version=INDEX_VERSION,
-        css=style("marks.css") + style("evidence.css"),
+        css=_STYLE,
+        policy=POLICY,
         name=name_of,
         sure=how_sure,
         safe_url=safe_url,
