@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
@@ -41,14 +43,35 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _hosts(raw: str) -> str:
+    names = [name.strip().lower() for name in raw.split(",")]
+    if not all(re.fullmatch(r"[a-z0-9_][a-z0-9._-]*", name) for name in names):
+        raise ValueError("host names without a port, divided by commas")
+    return ",".join(names)
+
+
+def _api_key(raw: str) -> str:
+    if not re.fullmatch(r"[!-~]+", raw):
+        raise ValueError("a key as `copytrail keys create` prints it")
+    return raw
+
+
+def _open(raw: str) -> Literal["yes", "no"]:
+    if raw not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return cast(Literal["yes", "no"], raw)
+
+
 def _fsync(raw: str) -> Literal["always", "everysec"]:
     if raw not in ("always", "everysec"):
         raise ValueError("always or everysec")
     return cast(Literal["always", "everysec"], raw)
 
 
-def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:  # noqa: ANN401 - one helper for all types
-    return field(default=default, metadata={"read": read, "meaning": meaning})
+def _setting(default: Any, read: Callable[[str], Any], meaning: str, secret: bool = False) -> Any:  # noqa: ANN401 - one for all types
+    return field(
+        default=default, repr=not secret, metadata={"read": read, "meaning": meaning, "secret": secret}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +83,40 @@ class Settings:
         _store_url,
         "Redis or Valkey 7+ to keep everything in (`redis://`, `rediss://`, `unix://`, `redis+cluster://`); "
         "unset: an embedded store under `COPYTRAIL_DATA`",
+        secret=True,
     )
     data: Path = _setting(Path("copytrail-data"), _path, "folder of the embedded store")
     host: str = _setting("127.0.0.1", _host, "address the service listens on")
     port: int = _setting(8080, _whole(0, 65_535), "port the service listens on; 0 takes a free one")
     workers: int = _setting(1, _whole(1, 256), "worker processes started by `copytrail up`")
+    api_keys_file: Path | None = _setting(
+        None,
+        _path,
+        "keys that clients need, as `copytrail keys` writes them; unset: whoever reaches the service is answered",
+    )
+    open: Literal["yes", "no"] = _setting(
+        "no", _open, "`yes`: without keys answer on any address, not only on loopback"
+    )
+    allowed_hosts: str | None = _setting(
+        None,
+        _hosts,
+        "names under which a service without keys may be asked, besides this machine's and IP addresses; with commas",
+    )
+    api_key: str | None = _setting(None, _api_key, "the key that commands send to the service", secret=True)
+    requests_per_minute: int = _setting(
+        6000,
+        _whole(0, 1_000_000_000),
+        "requests answered in a minute for each key, or for each address without keys, loopback excepted; "
+        "0: no limit; beyond it 429",
+    )
+    articles_per_minute: int = _setting(
+        60_000, _whole(0, 1_000_000_000), "articles taken in a minute, counted in the same way; 0: no limit"
+    )
+    max_bodies_bytes: int = _setting(
+        64 * 1024 * 1024,
+        _whole(1024, 1 << 40),
+        "bytes of all request bodies held at one time; beyond it a request is answered 503",
+    )
     max_body_bytes: int = _setting(
         32 * 1024 * 1024, _whole(1024, 1 << 30), "largest request body in bytes; a larger one is answered 413"
     )
@@ -105,6 +157,7 @@ class Settings:
         "articles that may wait for the workers; beyond it a post is answered 503",
     )
 
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read every setting present in `environ`. Empty counts as unset.
@@ -123,7 +176,8 @@ class Settings:
                 try:
                     values[setting.name] = setting.metadata["read"](raw)
                 except ValueError as expected:
-                    problems.append(f"{name} is {raw!r}; expected {expected}")
+                    given = "not valid" if setting.metadata["secret"] else repr(raw)
+                    problems.append(f"{name} is {given}; expected {expected}")
         if problems:
             raise InvalidSettings(problems)
         return cls(**cast(dict[str, Any], values))
@@ -144,6 +198,25 @@ class Settings:
         """The settings as environment variables: `from_env(settings.to_env()) == settings`."""
         values = {_env_name(setting): getattr(self, setting.name) for setting in fields(self)}
         return {name: str(value) for name, value in values.items() if value is not None}
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def refuse_exposure(self) -> None:
+        """Raises InvalidSettings when others could reach the service and nothing says who may."""
+        if not (self.on_loopback or self.api_keys_file or self.open == "yes"):
+            raise InvalidSettings(
+                [
+                    f"COPYTRAIL_HOST is {self.host!r}, which others can reach, and there are no keys; make some with "
+                    "`copytrail keys create` and set COPYTRAIL_API_KEYS_FILE, or set COPYTRAIL_OPEN=yes to answer "
+                    "everybody, or listen on 127.0.0.1"
+                ]
+            )
 
     @property
     def limits(self) -> Limits:

@@ -22,6 +22,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings = Settings.from_env(os.environ)
+        settings.refuse_exposure()
         _serve(settings)
     except InvalidSettings as error:
         print(error, file=sys.stderr)

@@ -13,10 +13,27 @@ import copytrail
 from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
-from service import articles, check, clusters, compare, docs, health, metrics, problems, stats
+from service import (
+    access,
+    articles,
+    check,
+    clusters,
+    compare,
+    docs,
+    health,
+    idempotency,
+    limits,
+    metrics,
+    problems,
+    provenance,
+    session,
+    stats,
+)
 from service.bodies import JsonRequest
 from service.context import EXTENSION, Context
 from service.documented import ProblemShape
+from service.keyfile import KeyFile
+from service.limits import Rates
 from service.server import THREADS
 
 _DESCRIPTION = (
@@ -24,12 +41,26 @@ _DESCRIPTION = (
     "word, edited, excerpted, or rewritten sentence by sentence. It also says who was first, who took from "
     "whom, and which passages prove it."
 )
+_GUARDS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 _REMEMBERED = 400
 """Analysed texts kept for the next check, about 50 KB each."""
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
-    """The app. It owns neither the store nor a socket: who calls closes the one and serves the other."""
+    """The app. It owns neither the store nor a socket: who calls closes the one and serves the other.
+
+    Raises InvalidSettings when the keys file cannot be read.
+    """
+    keys = KeyFile(settings.api_keys_file) if settings.api_keys_file else None
+    rates = Rates(settings)
     app = OpenAPI(
         __name__,
         info=Info(title="Copytrail", version=copytrail.__version__, description=_DESCRIPTION),
@@ -42,12 +73,17 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json = _json(app)
     app.extensions[EXTENSION] = Context(
-        settings, store, Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2)
+        settings, store, Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2), keys, rates
     )
-    for resource in (articles, clusters, check, compare, stats, health):
-        app.register_api(resource.bp)
-    docs.register(app)
     metrics.register(app, store)
+    access.register(app)
+    limits.register(app, rates)
+    idempotency.register(app)
+    resources = (articles, clusters, provenance, check, compare, stats, health)
+    for resource in resources:
+        app.register_api(resource.bp)
+    app.register_blueprint(session.bp)
+    docs.register(app)
     problems.register(app)
     app.after_request(_guarded)
     return app
@@ -61,7 +97,7 @@ def _json(app: Flask) -> DefaultJSONProvider:
 
 
 def _guarded(response: Response) -> Response:
-    """Browsers neither guess types nor run anything that an article brought along."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+    """Browsers neither guess types nor run anything that an article brought along, and tell nobody where they were."""
+    for name, value in _GUARDS.items():
+        response.headers.setdefault(name, value)
     return response

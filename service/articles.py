@@ -21,6 +21,7 @@ from service.matches import reading, stored_matches
 from service.parameters import ArticleBody, ArticlePath, ArticlesQuery, PostQuery
 from service.problems import MEDIA_TYPE, Problem, problem_body
 from service.schemas import ArticleState, FailedArticles, Receipt, Retried, StoredText
+from service.visitor import visitor
 
 Json = dict[str, Any]
 bp = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[{"name": "articles"}])
@@ -49,6 +50,8 @@ def post_articles(query: PostQuery) -> tuple[Json, int, dict[str, str]]:
     the same canonical URL again is an update; of several in one post the last counts.
     """
     articles, rejected = _parsed(article_items(request))
+    if not visitor().trusted:
+        context().rates.count("articles", visitor().name, len(articles))
     accepted = _accepted(articles, query.wait)
     receipt: Json = {"accepted": accepted, "rejected": rejected}
     if accepted:

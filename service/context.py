@@ -11,18 +11,25 @@ from flask import current_app
 from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
+from service.keyfile import KeyFile
+from service.limits import Rates
 
 EXTENSION = "copytrail"
 
 
 @dataclass(frozen=True)
 class Context:
-    """The settings, the store, its texts as checked before, and seats for those who wait for the index."""
+    """The settings, the store, its texts as checked before, and seats for those who wait for the index.
+
+    `keys` are those that clients need, None where everybody is answered; `rates` count what each client asks for.
+    """
 
     settings: Settings
     store: Store
     library: Library
     waiting: BoundedSemaphore
+    keys: KeyFile | None
+    rates: Rates
 
 
 def context() -> Context:

@@ -14,13 +14,18 @@ from service.problems import MEDIA_TYPE
 _SCHEMAS = "#/components/schemas/"
 _MEANINGS = {
     400: "Not JSON",
+    401: "No key, or one that does not hold",
+    403: "The key lacks the scope, or a page of another site asks",
     404: "Unknown id",
     409: "Not possible in its state",
+    410: "No longer kept",
     413: "Body too large",
     415: "Not a media type that is taken, or compressed",
     422: "Parameters or body not as described",
-    503: "The store is not available; try again after `Retry-After` seconds",
+    429: "More than this client may ask for in a minute; try again after `Retry-After` seconds",
+    503: "The store is not available or there is too much to do; try again after `Retry-After` seconds",
 }
+_ALWAYS = (401, 403, 422, 429, 503)
 
 
 class ProblemShape(BaseModel):
@@ -33,9 +38,9 @@ class ProblemShape(BaseModel):
 
 
 def failures(*codes: int) -> dict[str | int | HTTPStatus, Any]:
-    """The descriptions of error answers; 422 and 503 are always among them."""
+    """The descriptions of error answers; what may happen to every call is always among them."""
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemShape.__name__}}}
-    return {code: {"description": _MEANINGS[code], "content": content} for code in sorted({*codes, 422, 503})}
+    return {code: {"description": _MEANINGS[code], "content": content} for code in sorted({*codes, *_ALWAYS})}
 
 
 def reference(bp: APIBlueprint, model: type[BaseModel]) -> dict[str, Any]:

@@ -19,11 +19,14 @@ _log = logging.getLogger(__name__)
 
 
 class Problem(HTTPException):
-    """An error with its status, a sentence for the client, and members of its own such as `errors`."""
+    """An error with its status, a sentence for the client, headers, and members of its own such as `errors`."""
 
-    def __init__(self, status: HTTPStatus, detail: str, **members: object) -> None:
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None, **members: object
+    ) -> None:
         super().__init__(detail)
         self.code = status.value
+        self.headers = headers or {}
         self.members = members
 
 
@@ -74,6 +77,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _headers(error: HTTPException) -> dict[str, str]:
+    if isinstance(error, Problem) and error.headers:
+        return dict(error.headers)
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.valid_methods or ())}
     return {"Retry-After": "10"} if error.code == HTTPStatus.SERVICE_UNAVAILABLE else {}

@@ -17,7 +17,7 @@ from copytrail.store.keys import WORKERS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "seeds/README.md"]
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md", "seeds/README.md"]
 
 
 def spans(text: str) -> list[str]:
@@ -41,6 +41,8 @@ def test_a_documented_command_line_exists(words: list[str]) -> None:
     name, *rest = words
     assert name in COMMANDS
     command: click.Command = import_module(f"copytrail.cli.{name}").command
+    if isinstance(command, click.Group) and rest:
+        command = command.commands[rest.pop(0)]
     known = {flag for parameter in command.params for flag in parameter.opts} | {"-h", "--help"}
     assert {word.split("=")[0] for word in rest if word.startswith("-") and word != "-"} <= known
 

@@ -21,7 +21,7 @@ Argument: TypeAlias = str | bytes | int | float
 Command: TypeAlias = tuple[Argument, ...]
 T = TypeVar("T")
 
-_LIBRARIES: Final = ("articles", "index", "edges", "clusters", "work")
+_LIBRARIES: Final = ("articles", "index", "edges", "clusters", "work", "once")
 _TIMEOUT: Final = 10.0  # seconds for one answer; the longest function takes milliseconds
 _DURABLE_MS: Final = 5000  # a disk that does not write within this is not to be trusted with an answer
 _OPEN_SECONDS: Final = 15.0  # a store started together with us may need this long to be there

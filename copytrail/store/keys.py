@@ -16,6 +16,8 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
 | `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
 | `ct:{t}:work` | stream | the work queue, one per partition: packed article numbers | until handled |
+| `ct:{t}:o:<name>` | string | a post under an Idempotency-Key: at work, or its answer | a day |
+| `ct:{t}:once` | zset | names of those posts by the time (ms) they came | a day |
 | `ct:{c}:clusters` | hash | cluster id to its record (JSON) | until merged or dissolved |
 | `ct:{c}:member` | hash | article number to cluster id | as the membership |
 | `ct:{c}:order` | zset | cluster ids by newest activity (ms) | as the cluster |
@@ -25,6 +27,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{m}:next` | string | the last article number given out | always |
 | `ct:{m}:version` | string | the index version everything was written with | always |
 | `ct:{m}:partitions` | string | how many partitions the work queue has | always |
+| `ct:{m}:secret` | string | what sessions of browsers are signed with | always |
 | `ct:{m}:workers` | zset | workers by the time (ms) they were last heard of | a minute after |
 """
 
@@ -50,6 +53,7 @@ NEXT_NUMBER: Final = "ct:{m}:next"
 VERSION: Final = "ct:{m}:version"
 PARTITIONS: Final = "ct:{m}:partitions"
 WORKERS: Final = "ct:{m}:workers"
+SECRET: Final = "ct:{m}:secret"
 EVERY_SHARD: Final = "ct:{[0-9]*}:"  # pattern of the prefixes of all shards
 
 

@@ -147,6 +147,13 @@ class Problem:
     fatal: bool = True
 
 
+class Once(NamedTuple):
+    """A post under an Idempotency-Key that came before: what it was, and its answer, None while it is worked on."""
+
+    fingerprint: str
+    answer: bytes | None
+
+
 class Store(Protocol):
     """What the service, the worker and the command line ask of a store."""
 
@@ -216,6 +223,25 @@ class Store(Protocol):
 
     def retry(self, article_id: str) -> bool:
         """Queue an article again that was set aside; False when it was not."""
+        ...
+
+    def secret(self) -> str:
+        """A secret that every process on this store knows and nobody else: the same for ever."""
+        ...
+
+    def begin_once(self, name: str, fingerprint: str, token: str, seconds: int) -> Once | None:
+        """Claim what is to be done under a name for so many seconds; None when it is the caller's to do.
+
+        `fingerprint` (32 characters) says what is to be done, `token` who does it.
+        """
+        ...
+
+    def finish_once(self, name: str, fingerprint: str, token: str, answer: bytes) -> None:
+        """Keep the answer for a day for whoever asks again; nothing when the claim was lost meanwhile."""
+        ...
+
+    def drop_once(self, name: str, fingerprint: str, token: str) -> None:
+        """Give a claim back: whoever asks again does the work."""
         ...
 
     def stats(self) -> dict[str, int | float]:

@@ -13,10 +13,11 @@ from copytrail.store.edges import Edges
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.health import Health, version_mismatch
 from copytrail.store.index import Index
+from copytrail.store.once import Onces
 from copytrail.store.tasks import Tasks
 
 
-class RedisStore(Clusters, Index, Edges, Tasks, Health, Audit):
+class RedisStore(Clusters, Index, Edges, Tasks, Onces, Health, Audit):
     """All parts of the store over one connection; what each method promises is said in `protocol.py`."""
 
     def __init__(self, link: Connection, settings: Settings, server: EmbeddedServer | None = None) -> None:

@@ -45,7 +45,7 @@ def test_every_fault_is_named_at_once() -> None:
     problems = "\n".join(caught.value.problems)
     assert len(caught.value.problems) == 5
     for name in (
-        "REDIS_URL is 'http://x'",
+        "REDIS_URL is not valid",
         "PORT is '70000'",
         "WORKERS is 'many'",
         "FSYNC is 'no'",
@@ -74,6 +74,28 @@ def test_settings_travel_through_an_environment_unchanged() -> None:
 
 def test_the_table_has_every_setting_with_its_default_and_meaning() -> None:
     table = {name: (default, meaning) for name, default, meaning in Settings.table()}
-    assert set(Settings().to_env()) | {"COPYTRAIL_REDIS_URL"} == set(table)
+    given = {name for name, value in Settings().to_env().items() if value}
+    assert given == {name for name, (default, _) in table.items() if default}
     assert table["COPYTRAIL_PORT"][0] == "8080"
     assert all(meaning for _, meaning in table.values())
+
+
+@pytest.mark.parametrize("name", ["COPYTRAIL_REDIS_URL", "COPYTRAIL_API_KEY"])
+def test_a_secret_is_neither_in_a_message_nor_in_a_representation(name: str) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.from_env({name: "http://someone:swordfish @host"})
+    assert "swordfish" not in str(caught.value)
+    assert "swordfish" not in repr(Settings(redis_url="redis://:swordfish@host", api_key="swordfish"))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])
+def test_loopback_needs_no_keys(host: str) -> None:
+    Settings(host=host).refuse_exposure()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "copytrail.example", "127.0.0.1.example"])
+def test_elsewhere_somebody_must_say_who_may(host: str) -> None:
+    with pytest.raises(InvalidSettings, match="COPYTRAIL_API_KEYS_FILE"):
+        Settings(host=host).refuse_exposure()
+    Settings(host=host, api_keys_file=Path("keys")).refuse_exposure()
+    Settings(host=host, open="yes").refuse_exposure()
