@@ -153,6 +153,11 @@ class Client:
         into = answer.get("merged_into")
         return self.cluster(into) if into else cast(Cluster, answer)
 
+    def provenance(self, id: str, format: str = "prov-json") -> str:
+        """A cluster's provenance as `prov-json`, `jsonld`, `csv`, `dot` or `html`. Raises NotFound."""
+        path = ("v1", "clusters", id, "provenance")
+        return self._connection.send("GET", *path, params={"format": format}).text
+
     def clusters(self, **wanted: object) -> Iterator[ClusterSummary]:
         """All clusters, newest activity first, fetched page by page.
 

@@ -52,7 +52,19 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         wait: float = 0.0,
     ) -> Any:  # noqa: ANN401 - JSON
-        """The JSON of the answer, None for an empty one.
+        """The JSON of the answer, None for an empty one. See `send`."""
+        return _json(self.send(method, *path, params=params, body=body, headers=headers, wait=wait))
+
+    def send(
+        self,
+        method: str,
+        *path: str,
+        params: Mapping[str, object] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        wait: float = 0.0,
+    ) -> httpx.Response:
+        """The answer.
 
         The segments of `path` are escaped here; parameters that are None are left out; `wait` is how many
         seconds the service was asked to hold its answer back. Raises ClientError.
@@ -65,7 +77,10 @@ class Connection:
             headers=dict(headers or {}),
             timeout=httpx.Timeout(_READ_SECONDS + wait, connect=5.0),
         )
-        return _json(self._answer(request))
+        response = self._answer(request)
+        if response.is_error:
+            raise refusal(response)
+        return response
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         deadline, pause = time.monotonic() + self._patience, _FIRST_PAUSE
@@ -104,8 +119,6 @@ def _retry_after(response: httpx.Response) -> float:
 
 
 def _json(response: httpx.Response) -> Any:  # noqa: ANN401
-    if response.is_error:
-        raise refusal(response)
     if not response.content:
         return None
     try:
