@@ -22,6 +22,7 @@ COMMANDS = {
     "cluster": "cluster a file of articles, without a server",
     "clusters": "list the clusters of a running service",
     "show": "one article or one cluster",
+    "export": "clusters, or the provenance of one, for other programs and for print",
     "keys": "make, list, replace and revoke the keys of clients",
     "doctor": "check that everything is set up safely",
 }
