@@ -1,16 +1,21 @@
-"""Labelled corpora: pairs of texts with what they are to each other, read from a folder of gzipped JSON lines."""
+"""Labelled corpora: pairs of texts with what they are to each other, read from a folder of gzipped JSON lines.
+
+Beside them may lie what a newsroom decided, as `GET /v1/verdicts/labels` gives it: `verdicts.jsonl`.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bench.printing import progress
 from copytrail.document import Document, analyse
+
+VERDICTS: Final = "verdicts"  # the corpus of what people decided, of whatever size it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,21 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 def read_corpora(folder: Path) -> Corpora:
-    """The labelled pairs of `pairs.jsonl.gz` with the texts of `docs.jsonl.gz`."""
-    rows = read_lines(folder / "pairs.jsonl.gz")
-    pairs = [Pair(*(row[name] for name in ("a", "b", "label", "grade", "corpus"))) for row in rows]
-    return Corpora(pairs, read_texts(folder / "docs.jsonl.gz"))
+    """The labelled pairs of `pairs.jsonl.gz` with the texts of `docs.jsonl.gz`, and those of people's verdicts."""
+    pairs = [_pair(row) for row in read_lines(folder / "pairs.jsonl.gz")]
+    texts = read_texts(folder / "docs.jsonl.gz")
+    for row in _verdicts(folder / f"{VERDICTS}.jsonl"):
+        a, b = (f"{VERDICTS}:{row[end]}" for end in "ab")  # ids of articles may be those of other corpora
+        pairs.append(_pair(row | {"a": a, "b": b}))
+        texts |= {a: row["a_text"], b: row["b_text"]}
+    return Corpora(pairs, texts)
+
+
+def _pair(row: Mapping[str, str]) -> Pair:
+    return Pair(*(row[name] for name in ("a", "b", "label", "grade", "corpus")))
+
+
+def _verdicts(path: Path) -> Iterator[dict[str, str]]:
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)

@@ -11,6 +11,10 @@ and therefore allowed less:
    excerpts of two stories joins one of them at most and never merges the two.
 4. Joint evidence: a text that resembles several members of a group a little may join it when all of them
    together are convincing.
+
+A person's verdict comes before all of them. A confirmed pair is in one cluster, whatever its texts say. A disputed pair
+is no evidence: the two come together only when others join them, a third text that matches both for one, which is
+evidence of its own and can be disputed by itself.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from statistics import fmean
 from copytrail.evidence import ENOUGH, HEARD, joint_support
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
+from copytrail.verdicts import Says, Verdicts
 
 # Two groups merge when more than half of their pairs speak for it: of a chain of two links it is one of two.
 MAJORITY = 0.5
@@ -37,6 +42,8 @@ WHOLE = 0.8
 WITNESSES = 9
 
 Compare = Callable[[int, int], Report]
+_NOTHING_SAID: Verdicts = {}
+_NO_EVIDENCE = Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +59,22 @@ class Edge:
         return Edge(self.b, self.a, self.report.swapped())
 
 
-def derive(members: Mapping[int, str], edges: Iterable[Edge], compare: Compare) -> list[frozenset[int]]:
+def derive(
+    members: Mapping[int, str],
+    edges: Iterable[Edge],
+    compare: Compare,
+    verdicts: Verdicts = _NOTHING_SAID,
+) -> list[frozenset[int]]:
     """Clusters of two and more article numbers, in the order of their smallest article id.
 
     `members` maps article numbers to article ids; ids decide ties because numbers depend on the order of
-    arrival. Edges to articles outside `members` are ignored. `compare(a, b)` is asked for pairs without an
-    edge that a decision needs, at most 9 for each.
+    arrival. Edges to articles outside `members` are ignored, and so are `verdicts` on them. `compare(a, b)` is asked
+    for pairs without an edge that a decision needs, at most 9 for each.
     """
-    evidence = _Evidence(members, edges, compare)
+    evidence = _Evidence(members, edges, compare, verdicts)
     groups = Partition(evidence.cores())
+    for x, y in evidence.confirmed:
+        groups.union(x, y)
     _merge_rewrites(groups, evidence)
     hosts = _seat_guests(groups, evidence)
     hosts |= _seat_newcomers(groups, evidence, hosts)
@@ -76,9 +90,12 @@ class _Evidence:
     Inside, articles are ranks (places in the order of ids), and a core is named by the smallest rank in it.
     """
 
-    def __init__(self, members: Mapping[int, str], edges: Iterable[Edge], compare: Compare) -> None:
+    def __init__(
+        self, members: Mapping[int, str], edges: Iterable[Edge], compare: Compare, verdicts: Verdicts
+    ) -> None:
         self._numbers = sorted(members, key=lambda number: (members[number], number))
         self._compare = compare
+        self._verdicts = verdicts
         ranked = self._ranked(edges)
         copies = Partition(range(len(self._numbers)))
         for a, b, report in ranked:
@@ -89,6 +106,12 @@ class _Evidence:
         self.known: dict[int, dict[int, Report]] = {core: {} for core in self._articles}
         for a, b, report in ranked:
             self._remember(core_of[a], core_of[b], report)
+        rank_of = {number: rank for rank, number in enumerate(self._numbers)}
+        self.confirmed = [
+            (core_of[rank_of[a]], core_of[rank_of[b]])
+            for (a, b), says in verdicts.items()
+            if says is Says.CONFIRM and a in rank_of and b in rank_of
+        ]
 
     def _ranked(self, edges: Iterable[Edge]) -> list[tuple[int, int, Report]]:
         """Edges between ranks, smaller rank first, strongest edge first."""
@@ -96,7 +119,7 @@ class _Evidence:
         ranked = []
         for edge in edges:
             a, b = rank_of.get(edge.a), rank_of.get(edge.b)
-            if a is not None and b is not None and a != b:
+            if a is not None and b is not None and a != b and not self._disputed(edge.a, edge.b):
                 ranked.append((a, b, edge.report) if a < b else (b, a, edge.report.swapped()))
         return sorted(ranked, key=_edge_order)
 
@@ -118,8 +141,12 @@ class _Evidence:
     def report(self, x: int, y: int) -> Report:
         """The verdict between two cores as seen from x; compared now if nobody has."""
         if y not in self.known[x]:
-            self._remember(x, y, self._compare(self._numbers[x], self._numbers[y]))
+            a, b = self._numbers[x], self._numbers[y]
+            self._remember(x, y, _NO_EVIDENCE if self._disputed(a, b) else self._compare(a, b))
         return self.known[x][y]
+
+    def _disputed(self, a: int, b: int) -> bool:
+        return self._verdicts.get((min(a, b), max(a, b))) is Says.DISPUTE
 
     def joining(self, relation: Relation) -> list[tuple[int, int, Report]]:
         """Pairs of cores that this relation joins, smaller core first."""

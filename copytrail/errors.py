@@ -3,6 +3,7 @@
 CopytrailError
 ├── InvalidArticle            one article cannot be accepted: which field, and what is wrong with it
 ├── InvalidSettings           the settings have faults: all of them at once
+├── FeedCut                   the event feed cannot go on from a cursor: what follows it is no longer kept
 └── StoreError
     ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
     ├── StoreFull             the store's memory or disk limit is reached: reads go on, writes do not
@@ -40,6 +41,23 @@ class InvalidSettings(CopytrailError):
             "\n".join(["The settings are not valid:", *(f"  - {problem}" for problem in problems)])
         )
         self.problems = tuple(problems)
+
+
+class FeedCut(CopytrailError):
+    """The feed cannot go on after event `after`: what follows was dropped, or `after` was never told.
+
+    `oldest` is the id of the oldest event kept, 1 when nothing was told yet; `newest` that of the newest, else 0.
+    """
+
+    def __init__(self, after: int, oldest: int, newest: int) -> None:
+        why = (
+            f"The events after {after} are no longer kept; the oldest kept is {oldest}"
+            if after < oldest
+            else f"The newest event is {newest}: {after} was told before the store was emptied or put back"
+        )
+        super().__init__(f"{why}. Read the clusters anew, and go on with after={oldest - 1}.")
+        self.oldest = oldest
+        self.newest = newest
 
 
 class StoreError(CopytrailError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
+from copytrail.addresses import Exceptions
 from copytrail.article import Limits
 from copytrail.errors import InvalidSettings
 
@@ -60,6 +61,10 @@ def _open(raw: str) -> Literal["yes", "no"]:
     if raw not in ("yes", "no"):
         raise ValueError("yes or no")
     return cast(Literal["yes", "no"], raw)
+
+
+def _private(raw: str) -> str:
+    return str(Exceptions.parse(raw))
 
 
 def _fsync(raw: str) -> Literal["always", "everysec"]:
@@ -157,6 +162,17 @@ class Settings:
         "articles that may wait for the workers; beyond it a post is answered 503",
     )
 
+    events_kept: int = _setting(
+        100_000,
+        _whole(1, 100_000_000),
+        "newest events that `GET /v1/events` keeps; who reads more slowly is told so",
+    )
+    webhook_private: str = _setting(
+        "",
+        _private,
+        "hosts and networks that webhooks may reach although they are not public, divided by commas: "
+        "`hooks.internal, 10.20.0.0/16`",
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -17,6 +17,8 @@ from copytrail.matching import Library
 from copytrail.report import Report
 from copytrail.store.protocol import Change, ClusterRecord, Record
 from copytrail.store.work import ClusterChange, Neighbourhood, WorkerStore
+from copytrail.verdicts import Says
+from worker.telling import events_of
 
 _HISTORY: Final = 100  # changes remembered of a cluster, the newest
 _LEASE_SECONDS: Final = (
@@ -34,7 +36,8 @@ def recluster(store: WorkerStore, library: Library, worker: str, numbers: Sequen
 
 
 def _concerned(around: Neighbourhood) -> bool:
-    return bool(around.clusters) or any(link.report.joins for link in around.links)
+    confirmed = Says.CONFIRM in around.verdicts.values()
+    return bool(around.clusters) or confirmed or any(link.report.joins for link in around.links)
 
 
 def _derived(
@@ -45,7 +48,7 @@ def _derived(
         around = store.neighbourhood(numbers)
         members = {number: record.article_id for number, record in around.records.items()}
         edges = [Edge(link.a, link.b, link.report) for link in around.links]
-        groups = derive(members, edges, library.compare)
+        groups = derive(members, edges, library.compare, around.verdicts)
         return store.commit(token, changes(store, around, groups, datetime.now(UTC)))
     finally:
         store.return_lease(token)
@@ -59,12 +62,12 @@ def changes(
     newcomers = [group for group in groups if group not in heirs]
     ids = heirs | dict(zip(newcomers, store.cluster_ids(len(newcomers)), strict=True))
     gone = {old.id: _successor(old, ids) for old in around.clusters.values() if old.id not in heirs.values()}
-    kept = [_record(ids[group], group, around, gone, now) for group in groups]
+    kept = [_record(group, ids, around, gone, now) for group in groups]
     before = {number: old.id for old in around.clusters.values() for number in old.members}
     after = {number: ids[group] for group in groups for number in group}
     moved = {n: after.get(n) for n in sorted(before.keys() | after.keys()) if before.get(n) != after.get(n)}
     changed = [record for record in kept if record != around.clusters.get(record.id)]
-    return ClusterChange(changed, gone, moved)
+    return ClusterChange(changed, gone, moved, events_of(around, changed, gone, now))
 
 
 def _heirs(old: Iterable[ClusterRecord], groups: Sequence[frozenset[int]]) -> dict[frozenset[int], str]:
@@ -90,8 +93,8 @@ def _successor(old: ClusterRecord, ids: Mapping[frozenset[int], str]) -> str | N
 
 
 def _record(
-    cluster_id: str,
     group: frozenset[int],
+    ids: Mapping[frozenset[int], str],
     around: Neighbourhood,
     gone: Mapping[str, str | None],
     now: datetime,
@@ -103,9 +106,10 @@ def _record(
     published = [time for record in members if (time := _published(record))]
     sources = {str(source) for record in members if (source := record.metadata.get("source"))}
     title = earliest.metadata.get("title")
-    old = around.clusters.get(cluster_id)
+    old = around.clusters.get(ids[group])
+    left = [] if old else _left_by(group, around)
     record = ClusterRecord(
-        id=cluster_id,
+        id=ids[group],
         members=tuple(sorted(group)),
         created_at=old.created_at if old else now,
         last_seen_at=max(record.first_seen_at for record in members),
@@ -114,28 +118,38 @@ def _record(
         sources=tuple(sorted(sources)),
         relations=tuple(sorted({report.relation for report in _inside(around, group) if report.joins})),
         history=old.history if old else (),
+        split_from=old.split_from if old else next(iter(left), None),
     )
     if old and old.members == record.members:
         return record
-    merged = tuple(sorted(name for name, into in gone.items() if into == cluster_id))
-    change = _change(record, old, merged, around, now)
+    merged = tuple(sorted(name for name, into in gone.items() if into == record.id))
+    if old:
+        change = _change(record, old, merged, ids, now)
+    else:
+        change = Change(now, "split" if left else "created", record.size, tuple(left))
     return replace(record, history=(*record.history, change)[-_HISTORY:])
+
+
+def _left_by(group: frozenset[int], around: Neighbourhood) -> list[str]:
+    """The clusters that the members of a new one were in, the one with most of them first."""
+    parts = [(len(group.intersection(old.members)), old.id) for old in around.clusters.values()]
+    return [name for shared, name in sorted(parts, key=lambda part: (-part[0], part[1])) if shared]
 
 
 def _change(
     record: ClusterRecord,
-    old: ClusterRecord | None,
+    old: ClusterRecord,
     merged: tuple[str, ...],
-    around: Neighbourhood,
+    ids: Mapping[frozenset[int], str],
     now: datetime,
 ) -> Change:
     """What happened to a cluster whose members changed."""
     if merged:
         return Change(now, "merged", record.size, merged)
-    if old:
-        return Change(now, "grown" if record.size > old.size else "shrunk", record.size)
-    left = sorted(c.id for c in around.clusters.values() if not set(c.members).isdisjoint(record.members))
-    return Change(now, "split" if left else "created", record.size, tuple(left))
+    if record.size > old.size:
+        return Change(now, "grown", record.size)
+    others = {name for group, name in ids.items() if name != old.id and not group.isdisjoint(old.members)}
+    return Change(now, "shrunk", record.size, tuple(sorted(others)))
 
 
 def _inside(around: Neighbourhood, group: frozenset[int]) -> Iterator[Report]:

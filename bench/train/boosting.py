@@ -10,23 +10,28 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
+from bench.corpus import VERDICTS
 from bench.train.samples import Samples
 from copytrail.features import DIRECTIONS
 
 WEAK: Final = {"fnc1": 0.1}  # corpora whose independent reports were not checked and often are rewrites
+
+A_CORPUS: Final = 100  # verdicts of one label from which they weigh as much as a corpus
 
 Vector = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
 def weights(samples: Samples, truth: Bools) -> Vector:
-    """Sample weights: each corpus and label alike, both classes alike."""
+    """Sample weights: each corpus and label alike, both classes alike; a few verdicts of people weigh little."""
     out: Vector = np.ones(len(truth))
     groups = np.char.add(samples.corpus, samples.label)
     for group in np.unique(groups):
         chosen = groups == group
         corpus = samples.corpus[chosen][0]
         out[chosen] = WEAK.get(corpus, 1.0) / chosen.sum()
+        if corpus == VERDICTS:
+            out[chosen] *= min(1.0, chosen.sum() / A_CORPUS)
     out[truth] *= out[~truth].sum() / out[truth].sum()
     return np.asarray(out * len(truth) / out.sum())
 

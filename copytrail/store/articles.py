@@ -14,7 +14,7 @@ import zstandard
 
 from copytrail.article import Article
 from copytrail.errors import DamagedStore, QueueFull
-from copytrail.store import keys, names, queue
+from copytrail.store import events, keys, names, queue
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
 from copytrail.store.protocol import Accepted, Edition, Record, Status
@@ -96,6 +96,7 @@ class Articles(Part):
             self._enqueue([number])
         names.forget(self._link, {number: noted.decode() if noted else f"i{article_id}\n"})
         self._confirm_durable([number])
+        events.pass_on(self._link, self.settings.events_kept, [keys.shard_of(number)])
         return noted is not None
 
     def wait_indexed(self, article_ids: Sequence[str], seconds: float) -> bool:

@@ -5,8 +5,6 @@ All of it lives in one slot, so that one call changes everything a derivation ch
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,20 +15,23 @@ from uuid import uuid4
 from copytrail.errors import StoreUnavailable
 from copytrail.evidence import HEARD
 from copytrail.report import Relation
-from copytrail.store import keys
-from copytrail.store.articles import Articles, moment
+from copytrail.store import cursors, events, keys
+from copytrail.store.articles import moment
 from copytrail.store.connection import Argument, call
 from copytrail.store.edges import valid_pairs
 from copytrail.store.protocol import Change, ClusterFilter, ClusterRecord, MergedInto
 from copytrail.store.reports import HEAD_BYTES, Packed
+from copytrail.store.shards import read_articles
+from copytrail.store.verdicts import Judgements, what_is_said
 from copytrail.store.work import ClusterChange, Link, Neighbourhood
+from copytrail.verdicts import Says
 
 _LEASE_POLL: Final = 0.005  # seconds
 _LONGEST_WAIT: Final = 60.0  # seconds for the lease
 _LISTED_AT_ONCE: Final = 200
 
 
-class Clusters(Articles):
+class Clusters(Judgements):
     """Reading and changing clusters, with the articles that are their members."""
 
     def cluster(self, cluster_id: str) -> ClusterRecord | MergedInto | None:
@@ -47,9 +48,9 @@ class Clusters(Articles):
     ) -> tuple[list[ClusterRecord], str | None]:
         """See `Store.clusters`."""
         found: list[ClusterRecord] = []
-        for record in self._from(_unpack_cursor(cursor) if cursor else None, wanted):
+        for record in self._from(cursors.unpack(cursor) if cursor else None, wanted):
             if len(found) == limit:
-                return found, _pack_cursor(found[-1])
+                return found, cursors.pack(_stamp(found[-1].last_seen_at), found[-1].id)
             found.append(record)
         return found, None
 
@@ -71,6 +72,7 @@ class Clusters(Articles):
         seen: set[int] = set()
         links: dict[tuple[int, int], Link] = {}
         found: dict[str, ClusterRecord] = {}
+        said: dict[tuple[int, int], Says] = {}
         frontier = set(numbers)
         while frontier:
             seen |= frontier
@@ -86,13 +88,16 @@ class Clusters(Articles):
                 for a, near in pairs.items()
                 for b, packed in near.items()
             }
+            opinions = what_is_said(self._link, frontier)
+            said |= opinions
+            reached |= {end for pair, says in opinions.items() if says is Says.CONFIRM for end in pair}
             ids = set(self._clusters_of(frontier).values()) - found.keys()
             found |= self._records_of(ids)
             reached |= {member for cluster_id in ids & found.keys() for member in found[cluster_id].members}
             frontier = reached - seen
         records = {record.number: record for record in self.records(sorted(seen)) if record}
         inside = [link for (a, b), link in sorted(links.items()) if a in records and b in records]
-        return Neighbourhood(records, inside, found)
+        return Neighbourhood(records, inside, found, said, self._left_names(seen - records.keys()))
 
     def cluster_ids(self, count: int) -> list[str]:
         """See `WorkerStore.cluster_ids`."""
@@ -104,8 +109,10 @@ class Clusters(Articles):
         kept = [(c.id, _pack(c), c.last_seen_at.timestamp() * 1000) for c in change.kept]
         gone = [(cluster_id, into or "") for cluster_id, into in change.gone.items()]
         memberships = [(number, cluster_id or "") for number, cluster_id in change.memberships.items()]
-        written = [keys.LEASE, keys.CLUSTERS, keys.MEMBER, keys.ORDER, keys.MERGED]
-        return bool(self._link.one(call("ct_commit", written, token, *_lists(kept, gone, memberships))))
+        told = [(events.pack(event),) for event in change.events]
+        written = [keys.LEASE, keys.CLUSTERS, keys.MEMBER, keys.ORDER, keys.MERGED, keys.EVENTS]
+        arguments = (token, self.settings.events_kept, *_lists(kept, gone, memberships, told))
+        return bool(self._link.one(call("ct_commit", written, *arguments)))
 
     def _clusters_of(self, numbers: Iterable[int]) -> dict[int, str]:
         asked = list(numbers)
@@ -113,6 +120,11 @@ class Clusters(Articles):
         return {
             number: cluster_id.decode() for number, cluster_id in zip(asked, ids, strict=True) if cluster_id
         }
+
+    def _left_names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The ids of articles that are deleted and not yet removed wholly."""
+        found = read_articles(self._link, "ct_fields", list(numbers), "id")
+        return {number: name.decode() for number, (name,) in found.items() if name}
 
     def _records_of(self, cluster_ids: Iterable[str]) -> dict[str, ClusterRecord]:
         asked = list(cluster_ids)
@@ -187,10 +199,11 @@ def _pack(record: ClusterRecord) -> str:
             "members": record.members,
             "created": _stamp(record.created_at),
             "seen": _stamp(record.last_seen_at),
-            "published": _stamp(record.first_published_at),
+            "published": _stamp(record.first_published_at) if record.first_published_at else None,
             "title": record.title,
             "sources": record.sources,
             "relations": record.relations,
+            "split_from": record.split_from,
             "history": [(_stamp(c.at), c.kind, c.size, c.clusters) for c in record.history],
         },
         ensure_ascii=False,
@@ -210,25 +223,12 @@ def _unpack(packed: bytes) -> ClusterRecord:
         title=fields["title"],
         sources=tuple(fields["sources"]),
         relations=tuple(map(Relation, fields["relations"])),
+        split_from=fields["split_from"],
         history=tuple(
             Change(moment(at), kind, size, tuple(others)) for at, kind, size, others in fields["history"]
         ),
     )
 
 
-def _stamp(time_of: datetime | None) -> float | None:
-    return None if time_of is None else time_of.timestamp() * 1000
-
-
-def _pack_cursor(record: ClusterRecord) -> str:
-    return base64.urlsafe_b64encode(f"{record.last_seen_at.timestamp() * 1000} {record.id}".encode()).decode()
-
-
-def _unpack_cursor(cursor: str) -> tuple[float, str]:
-    try:
-        activity, cluster_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return float(activity), cluster_id
-    except (ValueError, binascii.Error):
-        raise ValueError(
-            f"{cursor!r} was not given by this list; leave it out to start from the top"
-        ) from None
+def _stamp(time_of: datetime) -> float:
+    return time_of.timestamp() * 1000

@@ -14,6 +14,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{t}:pages` | hash | the index: page to entries of 9 bytes (bucket's tag 5, article 4) | always |
 | `ct:{t}:shard` | hash | `articles`, and of the index `pages`, `entries`, `overflow` | always |
 | `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
+| `ct:{t}:outbox` | stream | events of articles on their way to the feed | until passed on |
 | `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
 | `ct:{t}:work` | stream | the work queue, one per partition: packed article numbers | until handled |
 | `ct:{t}:o:<name>` | string | a post under an Idempotency-Key: at work, or its answer | a day |
@@ -23,6 +24,16 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{c}:order` | zset | cluster ids by newest activity (ms) | as the cluster |
 | `ct:{c}:merged` | hash | id of a cluster that is no more to the one it became part of | always |
 | `ct:{c}:lease` | string | token of the worker that may change clusters | seconds |
+| `ct:{c}:events` | stream | the event feed: event number to event (JSON) | the newest `COPYTRAIL_EVENTS_KEPT` |
+| `ct:{c}:passed` | hash | shard to the last entry of its `outbox` that is in the feed | always |
+| `ct:{c}:verdicts` | hash | verdict id to all that was said of two articles (JSON) | as both articles |
+| `ct:{c}:judged` | hash | article number to the numbers of those it has a verdict with | as the verdict |
+| `ct:{c}:judged_at` | zset | ids of verdicts that count, by when they were given (ms) | until taken back |
+| `ct:{c}:webhooks` | hash | webhook id to its address, filter and secret (JSON) | until deleted |
+| `ct:{c}:deliveries` | hash | webhook id to how far it got and what went wrong (JSON) | as the webhook |
+| `ct:{c}:tests` | set | ids of webhooks that are to be sent a test | until sent |
+| `ct:{c}:courier:<id>` | string | token of the worker that delivers to a webhook | a minute |
+| `ct:{c}:synced` | string | as in the shards | always |
 | `ct:{c}:next` | string | the last cluster number given out | always |
 | `ct:{m}:next` | string | the last article number given out | always |
 | `ct:{m}:version` | string | the index version everything was written with | always |
@@ -48,6 +59,15 @@ MEMBER: Final = "ct:{c}:member"
 ORDER: Final = "ct:{c}:order"
 MERGED: Final = "ct:{c}:merged"
 LEASE: Final = "ct:{c}:lease"
+EVENTS: Final = "ct:{c}:events"
+PASSED: Final = "ct:{c}:passed"
+VERDICTS: Final = "ct:{c}:verdicts"
+JUDGED: Final = "ct:{c}:judged"
+JUDGED_AT: Final = "ct:{c}:judged_at"
+WEBHOOKS: Final = "ct:{c}:webhooks"
+DELIVERIES: Final = "ct:{c}:deliveries"
+TESTS: Final = "ct:{c}:tests"
+CLUSTERS_SYNCED: Final = "ct:{c}:synced"
 NEXT_CLUSTER: Final = "ct:{c}:next"
 NEXT_NUMBER: Final = "ct:{m}:next"
 VERSION: Final = "ct:{m}:version"
@@ -65,6 +85,11 @@ def key(shard: int, name: str) -> str:
 def article(number: int) -> str:
     """The hash of an article."""
     return f"{prefix(shard_of(number))}a:{number}"
+
+
+def courier(webhook_id: str) -> str:
+    """The lease on the deliveries to a webhook."""
+    return f"ct:{{c}}:courier:{webhook_id}"
 
 
 def prefix(shard: int) -> str:

@@ -4,11 +4,13 @@ durability.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from time import time
 
 from copytrail.settings import Settings
 from copytrail.store import keys, queue
 from copytrail.store.connection import Connection
+from copytrail.store.shards import change_articles
 
 
 class Part:
@@ -21,6 +23,12 @@ class Part:
     def _enqueue(self, numbers: Sequence[int]) -> None:
         if numbers:
             queue.put(self._link, self.settings.partitions, numbers)
+
+    def _look_again(self, numbers: Collection[int]) -> None:
+        """Queue articles once more, as they are."""
+        arguments = {number: (number,) for number in sorted(numbers)}
+        found = change_articles(self._link, "ct_look_again", arguments, round(time() * 1000))
+        self._enqueue([number for number, there in found.items() if there])
 
     def _confirm_durable(self, numbers: Iterable[int]) -> None:
         """Return once what was written about these articles is on disk, and so is their place in the queue."""

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from copytrail.article import Article
 from copytrail.candidates import Hits
 from copytrail.report import Relation, Report
+from copytrail.store.newsroom import Newsroom
 
 
 class Status(StrEnum):
@@ -75,7 +76,8 @@ class Accepted:
 class Change:
     """One line of a cluster's history: `kind` is created, grown, shrunk, merged or split.
 
-    `clusters` names the other clusters involved: those merged into this one, or the one this was split from.
+    `clusters` names the other clusters involved: those merged into this one, those that split off from it, or the
+    one this was split from.
     """
 
     at: datetime
@@ -92,7 +94,7 @@ class ClusterRecord:
     store's times of the first derivation and of the newest member's arrival; `first_published_at` is the
     earliest time a member claims. `title` is that of the earliest member. `sources` and `relations` are the
     sorted distinct ones of its members and joining edges, for filters. `history` holds the newest 100
-    changes.
+    changes; `split_from` is the cluster most of whose members it began with, None when it began with none.
     """
 
     id: str
@@ -104,6 +106,7 @@ class ClusterRecord:
     sources: tuple[str, ...] = ()
     relations: tuple[Relation, ...] = ()
     history: tuple[Change, ...] = ()
+    split_from: str | None = None
 
     @property
     def size(self) -> int:
@@ -154,7 +157,7 @@ class Once(NamedTuple):
     answer: bytes | None
 
 
-class Store(Protocol):
+class Store(Newsroom, Protocol):
     """What the service, the worker and the command line ask of a store."""
 
     def accept(self, articles: Sequence[Article], now: datetime) -> list[Accepted]:

@@ -11,13 +11,15 @@ from copytrail.store.clusters import Clusters
 from copytrail.store.connection import Connection
 from copytrail.store.edges import Edges
 from copytrail.store.embedded import EmbeddedServer
+from copytrail.store.events import Events
 from copytrail.store.health import Health, version_mismatch
 from copytrail.store.index import Index
 from copytrail.store.once import Onces
 from copytrail.store.tasks import Tasks
+from copytrail.store.webhooks import Webhooks
 
 
-class RedisStore(Clusters, Index, Edges, Tasks, Onces, Health, Audit):
+class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Onces, Health, Audit):
     """All parts of the store over one connection; what each method promises is said in `protocol.py`."""
 
     def __init__(self, link: Connection, settings: Settings, server: EmbeddedServer | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from copytrail.store import keys, names, queue
+from copytrail.store import events, keys, names, queue, verdicts
 from copytrail.store.articles import unpack_text
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
@@ -78,11 +78,13 @@ class Tasks(Part):
     def finish(self, worker: str, tasks: Sequence[Task]) -> None:
         """See `WorkerStore.finish`."""
         names.forget(self._link, {task.number: task.names for task in tasks if task.text is None})
+        verdicts.forget(self._link, [task.number for task in tasks if task.text is None])
         self._end(worker, tasks, "indexed")
 
     def give_up(self, worker: str, tasks: Sequence[Task], reason: str) -> None:
         """See `WorkerStore.give_up`."""
         self._end(worker, tasks, "failed", reason)
+        self._pass_on({keys.shard_of(task.number) for task in tasks})
 
     def put_back(self, worker: str, tasks: Sequence[Task], reason: str = "") -> None:
         """See `WorkerStore.put_back`."""
@@ -90,9 +92,7 @@ class Tasks(Part):
 
     def look_again(self, numbers: Collection[int]) -> None:
         """See `WorkerStore.look_again`."""
-        arguments = {number: (number,) for number in sorted(numbers)}
-        found = change_articles(self._link, "ct_look_again", arguments, round(time() * 1000))
-        self._enqueue([number for number, there in found.items() if there])
+        self._look_again(numbers)
 
     def sweep(self, worker: str) -> int:
         """See `WorkerStore.sweep`."""
@@ -110,7 +110,12 @@ class Tasks(Part):
         )
         self._fence(self._silent_owners(numbers) - {worker})
         self._enqueue(numbers)
+        self._pass_on(shards)
         return len(numbers)
+
+    def _pass_on(self, shards: Iterable[int]) -> None:
+        """Tell what happened to the articles of these shards."""
+        events.pass_on(self._link, self.settings.events_kept, shards)
 
     def _end(self, worker: str, tasks: Sequence[Task], outcome: str, reason: str = "") -> None:
         """Take the tasks out of hand and queue again what changed meanwhile."""

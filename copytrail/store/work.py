@@ -7,15 +7,21 @@ step may run twice, and a worker that was silent for too long is shut out before
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from copytrail.errors import StoreError
+from copytrail.events import Event
 from copytrail.report import Report
 from copytrail.store.protocol import ClusterRecord, Record, Store
+from copytrail.verdicts import Verdicts
+from copytrail.webhooks import Progress
+
+WEBHOOK_SECONDS: Final = 60
+"""How long the token to deliver to a webhook is good after each message: much longer than one may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """All articles whose cluster may change together, the edges among them, and the clusters they are in now."""
+    """All articles whose cluster may change together, the edges among them, and the clusters they are in now.
+
+    `verdicts` are those on pairs with one of them; `gone` the ids of those that are deleted.
+    """
 
     records: Mapping[int, Record]
     links: Sequence[Link]
     clusters: Mapping[str, ClusterRecord]
+    verdicts: Verdicts = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +91,13 @@ class ClusterChange:
     """What one derivation changes: clusters to keep, ids that are no more, and memberships.
 
     `gone` maps an id to the cluster it became part of, None when it dissolved. `memberships` maps an article
-    number to its cluster, None when it stands alone.
+    number to its cluster, None when it stands alone. `events` tell all of it.
     """
 
     kept: Sequence[ClusterRecord]
     gone: Mapping[str, str | None]
     memberships: Mapping[int, str | None]
+    events: Sequence[Event] = ()
 
 
 class TakenOver(StoreError):
@@ -181,5 +193,27 @@ class WorkerStore(Store, Protocol):
         ...
 
     def commit(self, token: str, change: ClusterChange) -> bool:
-        """Write the change in one step; False, and nothing written, when the token is no longer valid."""
+        """Write the change and its events in one step; False, and nothing written, when the token is no longer valid.
+
+        A token is good for one change.
+        """
+        ...
+
+    def tested_webhooks(self) -> set[str]:
+        """The ids of the webhooks that are to be sent a test."""
+        ...
+
+    def begin_delivery(self, webhook_id: str) -> str | None:
+        """The token to deliver to a webhook with for a minute; None while another worker holds it."""
+        ...
+
+    def delivered(self, webhook_id: str, token: str, progress: Progress, tested: bool = False) -> bool:
+        """Keep how far a webhook got, and the token for another minute; False when it is no longer valid.
+
+        `tested` says that the message was the test asked for.
+        """
+        ...
+
+    def end_delivery(self, webhook_id: str, token: str) -> None:
+        """Give the token back."""
         ...

@@ -186,7 +186,7 @@ def test_nothing_is_written_when_nothing_changed(store: RedisStore) -> None:
     story.cluster("ab")
     around = store.neighbourhood(list(story.number.values()))
     same = changes(store, around, [frozenset([story.number["a"], story.number["b"]])], NOON)
-    assert same == ClusterChange([], {}, {})
+    assert same == ClusterChange([], {}, {}, [])
 
 
 def test_the_neighbourhood_follows_pairs_that_join_and_clusters(store: RedisStore) -> None:

@@ -8,6 +8,7 @@
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
 --   <prefix>fenced              set    workers whose writes are refused
+--   <prefix>outbox              stream type, article (its id): events on their way to the feed
 --
 -- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand,
 -- `tries` how often one took this version in hand and neither finished it nor came back to it. `repeated` are the
@@ -22,6 +23,10 @@ local function refuse_fenced(prefix, worker)
   if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
     error({err = 'FENCED another worker took over'})
   end
+end
+
+local function tell(prefix, what, key)
+  redis.call('XADD', prefix .. 'outbox', '*', 'type', what, 'article', redis.call('HGET', key, 'id'))
 end
 
 -- ARGV: kind (ids or urls), then name, number ... Answers the number each name stands for from now on.
@@ -102,6 +107,7 @@ local function delete(keys, args)
     redis.call('HINCRBY', key, 'version', 1)
     redis.call('HINCRBY', prefix .. 'shard', 'articles', -1)
     redis.call('ZREM', prefix .. 'failed', number)
+    tell(prefix, 'article.deleted', key)
   end
   redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
   return redis.call('HGET', key, 'names') or ''
@@ -143,7 +149,7 @@ local function finish(keys, args)
   for i = 2, #args, 4 do
     local number, outcome, failure = args[i], args[i + 2], args[i + 3]
     local key = prefix .. 'a:' .. number
-    local known = redis.call('HMGET', key, 'version', 'owner', 'updated', 'recheck')
+    local known = redis.call('HMGET', key, 'version', 'owner', 'updated', 'recheck', 'status')
     local current, recheck = known[1] == args[i + 1], known[4] and outcome == 'indexed'
     if known[2] == worker then redis.call('HDEL', key, 'owner') end
     if current and outcome == 'removed' then
@@ -155,6 +161,7 @@ local function finish(keys, args)
       if outcome == 'failed' then
         redis.call('HSET', key, 'failure', failure)
         redis.call('ZADD', prefix .. 'failed', known[3], number)
+        if known[5] ~= 'failed' then tell(prefix, 'article.failed', key) end
       else
         redis.call('HDEL', key, 'failure', 'tries')
       end
