@@ -20,6 +20,7 @@ from service import (
     clusters,
     compare,
     docs,
+    events,
     health,
     idempotency,
     limits,
@@ -28,6 +29,8 @@ from service import (
     provenance,
     session,
     stats,
+    verdicts,
+    webhooks,
 )
 from service.bodies import JsonRequest
 from service.context import EXTENSION, Context
@@ -79,7 +82,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     access.register(app)
     limits.register(app, rates)
     idempotency.register(app)
-    resources = (articles, clusters, provenance, check, compare, stats, health)
+    resources = (articles, clusters, provenance, check, compare, events, webhooks, verdicts, stats, health)
     for resource in resources:
         app.register_api(resource.bp)
     app.register_blueprint(session.bp)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
-from threading import Event
+from threading import Event, Thread
 
+from copytrail import logs
 from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
 from copytrail.warmup import warm_up
+from worker.courier import Courier
 from worker.main import Worker
 
 
 def main() -> int:
     """Work: 0 when told to stop, 1 when there is no store to work with, 2 when the settings are wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
+    logs.set_up("worker")
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -25,15 +26,19 @@ def main() -> int:
         settings = Settings.from_env(os.environ)
         store = open_store(settings)
     except InvalidSettings as error:
-        print(error, file=sys.stderr)
+        print(logs.plain(str(error)), file=sys.stderr)
         return 2
     except StoreError as error:
-        print(f"The worker cannot start: {error}", file=sys.stderr)
+        print(logs.plain(f"The worker cannot start: {error}"), file=sys.stderr)
         return 1
+    courier = Thread(target=Courier(store, settings).run, args=[stop], name="courier")
+    courier.start()
     try:
         warm_up()
         Worker(store, settings).run(stop)
     finally:
+        stop.set()
+        courier.join()
         store.close()
     return 0
 
