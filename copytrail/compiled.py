@@ -21,6 +21,7 @@ Hashes = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Grid = npt.NDArray[np.float32]  # two dimensions: sentences of one text by sentences of another
 
 
