@@ -72,7 +72,12 @@ def get_article(path: ArticlePath) -> Json:
     `ignored` are the stretches of its text that are no evidence: site furniture by its usual phrases, or blocks that
     its site repeats. Among the `flags`, `insufficient_text` says that too little is left to be compared.
     """
-    record = _known(path.id)
+    return read_article(path.id)
+
+
+def read_article(article_id: str) -> Json:
+    """An article as answers show it. Raises Problem 404 when there is none."""
+    record = _known(article_id)
     standing = {
         "id": record.article_id,
         "status": record.status,

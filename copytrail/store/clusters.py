@@ -29,6 +29,7 @@ from copytrail.verdicts import Says
 _LEASE_POLL: Final = 0.005  # seconds
 _LONGEST_WAIT: Final = 60.0  # seconds for the lease
 _LISTED_AT_ONCE: Final = 200
+_LOOKED_AT: Final = 10_000  # clusters for one page: a filter that few match must not read them all in one call
 
 
 class Clusters(Judgements):
@@ -48,10 +49,13 @@ class Clusters(Judgements):
     ) -> tuple[list[ClusterRecord], str | None]:
         """See `Store.clusters`."""
         found: list[ClusterRecord] = []
-        for record in self._from(cursors.unpack(cursor) if cursor else None, wanted):
-            if len(found) == limit:
-                return found, cursors.pack(_stamp(found[-1].last_seen_at), found[-1].id)
-            found.append(record)
+        last: ClusterRecord | None = None
+        for seen, record in enumerate(self._from(cursors.unpack(cursor) if cursor else None, wanted)):
+            if last and (len(found) == limit or seen == _LOOKED_AT):
+                return found, cursors.pack(_stamp(last.last_seen_at), last.id)
+            if _matches(record, wanted):
+                found.append(record)
+            last = record
         return found, None
 
     def lease(self, worker: str, seconds: float) -> str:
@@ -137,7 +141,7 @@ class Clusters(Judgements):
         return cluster_id
 
     def _from(self, after: tuple[float, str] | None, wanted: ClusterFilter) -> Iterator[ClusterRecord]:
-        """The wanted clusters, newest activity first, beginning after the given one."""
+        """The clusters of the wanted time, newest activity first, beginning after the given one."""
         oldest = wanted.since.timestamp() * 1000 if wanted.since else "-inf"
         newest = f"({wanted.until.timestamp() * 1000}" if wanted.until else "+inf"
         if after and (not wanted.until or after[0] < wanted.until.timestamp() * 1000):
@@ -145,9 +149,7 @@ class Clusters(Judgements):
         for ids in self._listed(newest, oldest):
             behind = [name for score, name in ids if not after or (score, name) < after]
             records = self._records_of(behind)
-            yield from (
-                records[name] for name in behind if name in records and _matches(records[name], wanted)
-            )
+            yield from (records[name] for name in behind if name in records)
 
     def _listed(self, newest: str, oldest: float | str) -> Iterator[list[tuple[float, str]]]:
         """Pages of (activity, id) in the order of the list."""
