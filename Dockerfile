@@ -13,6 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY copytrail copytrail
 COPY service service
 COPY worker worker
+COPY scraper scraper
 RUN pip --python /opt/copytrail/bin/python install --no-deps .
 # Machine code for any processor of the architecture, so that no container compiles at its start.
 ENV NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/opt/copytrail/numba

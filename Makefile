@@ -8,7 +8,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 BENCH := .venv-bench/bin
-PACKAGES := copytrail service worker
+PACKAGES := copytrail service worker scraper
 SOURCES := $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*')
 
 help:
@@ -24,7 +24,7 @@ up: .venv/.runtime ## the whole service until Ctrl-C; ARGS="--port 9000" is pass
 
 # What is tested is the wheel: it shadows the checkout, which still lends the seeds and the tests themselves.
 WHEEL := PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1
-test: .venv/.dev build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
+test: .venv/.dev .venv-scrapers/.ready build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
 	@$(WHEEL) $(BIN)/python -m pytest $(ARGS)
 
 check: .venv/.dev ## formatter, linter, types, layer rules
@@ -63,9 +63,10 @@ lock: .venv/.dev ## resolve the dependencies anew into the lock files
 	@$(LOCK) pyproject.toml -o requirements.lock
 	@$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
+	@$(LOCK) --group scrapers -o requirements-scrapers.lock
 
 clean: ## remove the environment and everything built
-	@rm -rf .venv .venv-bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-bench .venv-scrapers build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # pip's chatter, one line a package.
 PROGRESS := awk '/^(Collecting|Processing)/ { sub(".*/", "", $$2); printf "  %3d  %s\n", ++n, $$2; fflush() } /^Installing collected/ { print "  unpacking"; fflush() }'
@@ -97,6 +98,13 @@ PIP := $(BIN)/python $(PIP_INSTALL)
 	@$(PYTHON) -m venv .venv-bench
 	@set -o pipefail; $(BENCH)/python $(PIP_INSTALL) --require-hashes -r requirements-bench.lock | $(PROGRESS)
 	@$(BENCH)/python $(PIP_INSTALL) --quiet --no-deps --editable .
+	@touch $@
+
+# Libraries that scrapers use and that cannot be installed beside ours: the tests run them to post what they emit.
+.venv-scrapers/.ready: requirements-scrapers.lock | .venv/bin/python
+	@echo "Installing scrapers whose output the tests post ($$(grep -c '==' requirements-scrapers.lock) packages, once)"
+	@$(PYTHON) -m venv .venv-scrapers
+	@set -o pipefail; .venv-scrapers/bin/python $(PIP_INSTALL) --require-hashes -r requirements-scrapers.lock | $(PROGRESS)
 	@touch $@
 
 build/wheel/.built: $(SOURCES) pyproject.toml LICENSE README.md | .venv/.dev

@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "the HTTP service alone",
     "worker": "one worker alone",
     "ingest": "post articles to a running service",
+    "scrape": "follow feeds and sitemaps and post what is new",
     "check": "what an article would match, storing nothing",
     "compare": "compare two texts, or a stream of pairs",
     "cluster": "cluster a file of articles, without a server",

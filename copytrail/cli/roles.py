@@ -1,4 +1,4 @@
-"""The two roles of Copytrail as processes of their own."""
+"""The roles of Copytrail as processes of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from copytrail.settings import Settings
 
-SERVICE, WORKER = "service", "worker"
+SERVICE, WORKER, SCRAPER = "service", "worker", "scraper"
 
 
 def role_command(role: str) -> list[str]:

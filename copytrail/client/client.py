@@ -45,6 +45,7 @@ class Client:
     """
 
     def __init__(self, url: str, key: str | None = None, patience: float = 60.0) -> None:
+        self.key = key
         self._connection = Connection(url, key, patience)
 
     @property
