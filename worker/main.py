@@ -17,6 +17,7 @@ from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.work import Delivery, TakenOver, Task, WorkerStore
 from worker.ingest import give_up, ingest
+from worker.pulse import beating
 
 log = logging.getLogger("worker")
 
@@ -37,6 +38,7 @@ class Worker:
         self._store = store
         self._library = Library(store)
         self._tries = settings.max_deliveries
+        self._claim_seconds = settings.claim_seconds
         self._held: list[Delivery] = []
 
     def run(self, stop: Event) -> None:
@@ -65,10 +67,11 @@ class Worker:
         if not self._held:
             self._held = self._store.claim(self.name, BATCH)
         worked = bool(self._held)
-        while self._held and not (stop and stop.is_set()):
-            batch = _together(self._held)
-            self._handle(batch)
-            del self._held[: len(batch)]
+        with beating(self._store, self.name, tuple(self._held), self._claim_seconds):
+            while self._held and not (stop and stop.is_set()):
+                batch = _together(self._held)
+                self._handle(batch)
+                del self._held[: len(batch)]
         return worked
 
     def _handle(self, batch: Sequence[Delivery]) -> None:

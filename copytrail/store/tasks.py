@@ -66,6 +66,10 @@ class Tasks(Part):
         """See `WorkerStore.release`."""
         self._each_stream("ct_work_release", deliveries, worker, _FREE_FOR_ALL_MS)
 
+    def hold(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """See `WorkerStore.hold`."""
+        self._each_stream("ct_hold", deliveries, worker)
+
     def ack(self, worker: str, deliveries: Sequence[Delivery]) -> None:
         """See `WorkerStore.ack`."""
         self._each_stream("ct_ack", deliveries, worker)

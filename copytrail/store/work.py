@@ -129,6 +129,10 @@ class WorkerStore(Store, Protocol):
         """Give back entries, to be handed out again at once."""
         ...
 
+    def hold(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """Say that this worker is still at work on entries, so that nobody takes them over."""
+        ...
+
     def ack(self, worker: str, deliveries: Sequence[Delivery]) -> None:
         """Be done with entries."""
         ...

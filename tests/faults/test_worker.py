@@ -111,11 +111,17 @@ def test_a_worker_that_dies_after_any_step_is_replaced(
 
 
 def test_a_worker_that_was_stopped_for_too_long_changes_nothing(
-    store: RedisStore, settings: Settings, index: Callable[[], None], articles: list[Article]
+    store: RedisStore,
+    settings: Settings,
+    index: Callable[[], None],
+    articles: list[Article],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def sleep_while_another_works() -> None:
-        time.sleep(1.1)
-        index()
+        with monkeypatch.context() as stopped:  # threads and all
+            stopped.setattr(store, "hold", lambda *_: None)
+            time.sleep(1.5)
+            index()
 
     store.accept(articles[:8], NOW)
     stopped = Worker(cast(WorkerStore, Interrupted(store, "index", sleep_while_another_works)), settings)
@@ -126,6 +132,21 @@ def test_a_worker_that_was_stopped_for_too_long_changes_nothing(
     assert (clusters(store), store.stats()["index_entries"]) == before
     assert store.stats()["queued"] == 0
     assert not any(store.audit().values())
+
+
+def test_a_batch_that_takes_longer_than_a_claim_is_nobody_elses(
+    store: RedisStore, settings: Settings, index: Callable[[], None], articles: list[Article]
+) -> None:
+    def work_slowly_beside_another() -> None:
+        for _ in range(5):
+            time.sleep(0.5)
+            index()
+        assert store.stats()["queued"] == 8
+
+    store.accept(articles[:8], NOW)
+    slow = Worker(cast(WorkerStore, Interrupted(store, "index", work_slowly_beside_another)), settings)
+    assert slow.turn()
+    assert store.stats()["queued"] == 0
 
 
 def poisoned(error: BaseException) -> Callable[[str, str | None], Document]:

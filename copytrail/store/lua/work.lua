@@ -61,6 +61,16 @@ local function ack(keys, args)
   return redis.status_reply('OK')
 end
 
+-- ARGV: worker, then entry ids. Says that it is still at work on them: their idle time begins anew.
+local function hold(keys, args)
+  for i = 2, #args do
+    if is_mine(keys[1], args[1], args[i]) then
+      redis.call('XCLAIM', keys[1], GROUP, args[1], 0, args[i], 'JUSTID')
+    end
+  end
+  return redis.status_reply('OK')
+end
+
 -- ARGV: worker, idle time (ms) that makes an entry free for all, then entry ids. Gives them back to whoever asks next.
 local function release(keys, args)
   for i = 3, #args do
@@ -102,6 +112,7 @@ end
 
 redis.register_function('ct_claim', claim)
 redis.register_function('ct_ack', ack)
+redis.register_function('ct_hold', hold)
 redis.register_function('ct_work_release', release)
 redis.register_function('ct_split', split)
 redis.register_function('ct_leave', leave)
