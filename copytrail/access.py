@@ -158,7 +158,8 @@ def _key(fields: object) -> Key:
     key_id, sha256 = str(fields.get("id")), str(fields.get("sha256"))
     if not re.fullmatch("[0-9a-f]{10}", key_id) or not re.fullmatch("[0-9a-f]{64}", sha256):
         raise ValueError("expected an `id` of 10 and a `sha256` of 64 hexadecimal digits")
-    created, scopes = read_time(fields.get("created_at")), fields.get("scopes")
+    created, expires = read_time(fields.get("created_at") or ""), read_time(fields.get("expires_at") or "")
+    scopes = fields.get("scopes")
     if created is None or not isinstance(scopes, list) or not scopes:
         raise ValueError("expected `created_at` as a time and `scopes` as a list")
     return Key(
@@ -167,5 +168,5 @@ def _key(fields: object) -> Key:
         scopes=frozenset(map(Scope, scopes)),
         sha256=sha256,
         created_at=created,
-        expires_at=read_time(fields.get("expires_at")),
+        expires_at=expires,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
 from types import FrameType
 
+from copytrail import logs
 from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
@@ -18,17 +18,17 @@ from service.server import Server
 
 def main() -> int:
     """Serve: 0 when told to stop, 1 when there is no store or no port, 2 when the settings are wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s service %(levelname)s %(message)s")
+    logs.set_up("service")
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings = Settings.from_env(os.environ)
         settings.refuse_exposure()
         _serve(settings)
     except InvalidSettings as error:
-        print(error, file=sys.stderr)
+        print(logs.plain(str(error)), file=sys.stderr)
         return 2
     except (StoreError, OSError) as error:
-        print(f"The service cannot start: {error}", file=sys.stderr)
+        print(logs.plain(f"The service cannot start: {error}"), file=sys.stderr)
         return 1
     return 0
 

@@ -16,6 +16,8 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 _LONGEST_INTEGER = 18
 """Digits that fit 64 bits; longer numbers become floating point, as in most JSON readers."""
+_MOST_CONTAINERS = 2_000_000
+"""An empty object takes three bytes of a body and 64 of memory; pages full of code do not come near this."""
 
 
 class Undecodable(ValueError):
@@ -59,6 +61,8 @@ def decoded_body(request: Request, accepted: Sequence[str]) -> object:
 
 def decode(raw: bytes) -> object:
     """The JSON value in UTF-8 bytes. Raises Undecodable saying where it is wrong."""
+    if raw.count(b"{") + raw.count(b"[") > _MOST_CONTAINERS:
+        raise Undecodable(f"it has more than {_MOST_CONTAINERS:,} braces and brackets")
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_int=_number)
     except UnicodeDecodeError as fault:

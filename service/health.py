@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask_openapi.blueprint import APIBlueprint
 
 from copytrail.store.protocol import Problem as StoreProblem
-from service.context import store
+from service.context import context, store
 from service.documented import failures
 from service.problems import Problem
 from service.schemas import Alive, Ready
@@ -24,7 +24,8 @@ def livez() -> dict[str, str]:
 @bp.get("/readyz", responses={200: Ready, **failures()})
 def readyz() -> dict[str, object]:
     """Answer 200 while the store is reachable and configured so that nothing accepted gets lost."""
-    found = store().health()
+    keys = context().keys
+    found = store().health() + (keys.problems() if keys else [])
     problems = [_named(problem) for problem in found]
     if any(problem.fatal for problem in found):
         detail = " ".join(problem.message for problem in found if problem.fatal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import zlib
 from contextlib import suppress
@@ -52,8 +53,7 @@ def _begin() -> Response | None:
     if not (_HEADER in request.headers and _creates()):
         return None
     claim = _Claim(_name(request.headers[_HEADER]), _fingerprint(), secrets.token_hex(16))
-    waits = request.args.get("wait", "0")
-    seconds = _WORK_SECONDS + (min(int(float(waits)), 300) if waits.isascii() and waits.isdigit() else 0)
+    seconds = _WORK_SECONDS + (request.args.get("wait", type=_seconds) or 0)
     known = store().begin_once(claim.name, claim.fingerprint, claim.token, seconds)
     if known is None:
         g.claim = claim
@@ -85,6 +85,11 @@ def _keep(claim: _Claim, response: Response) -> None:
         store().finish_once(claim.name, claim.fingerprint, claim.token, packed)
     else:
         store().drop_once(claim.name, claim.fingerprint, claim.token)
+
+
+def _seconds(given: str) -> int:
+    """How long the client waits; what is no such number is for the handler to refuse."""
+    return int(given) if re.fullmatch("[0-9]{1,3}", given) else 0
 
 
 def _creates() -> bool:

@@ -34,7 +34,12 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(Scope)), help="May be repeated."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="May be repeated.",
 )
 @click.option(
     "--days", type=click.IntRange(1, 36_500), help="Days until it expires; for ever when not given."

@@ -98,6 +98,59 @@ def test_a_large_chunked_body_is_refused(service: Server) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/problem+json")
 
 
+def test_bodies_together_have_a_limit(app: Flask, settings: Settings) -> None:
+    server = Server(app, replace(settings, port=0, max_body_bytes=2 * LIMIT, max_bodies_bytes=4 * LIMIT))
+    threading.Thread(target=server.run, daemon=True).start()
+    held = [connect(server) for _ in range(3)]
+    try:
+        for connection in held:
+            connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (2 * LIMIT) + b" " * (2 * LIMIT - 1))
+        time.sleep(0.3)
+        statuses = [select_answer(connection) for connection in held]
+        large = httpx.post(f"{server.url}/v1/articles", content=b" " * LIMIT * 2)
+        assert (large.status_code, large.headers["Retry-After"]) == (503, "2")
+        assert large.json()["status"] == 503
+        assert httpx.post(f"{server.url}/v1/articles", json={"text": "x"}).status_code == 202
+        assert statuses == [b"", b"", b""]
+        for connection in held:
+            connection.sendall(b" ")
+        answers = [connection.recv(12) for connection in held]
+        assert answers.count(b"HTTP/1.1 400") >= 1  # was taken, and is no JSON
+        assert answers.count(b"HTTP/1.1 503") >= 1
+        again = httpx.post(
+            f"{server.url}/v1/articles", content=b" " * LIMIT, headers={"Content-Type": "application/json"}
+        )
+        assert again.status_code == 400
+    finally:
+        for connection in held:
+            connection.close()
+        server.trigger.pull_trigger(server.close)
+
+
+def select_answer(connection: socket.socket) -> bytes:
+    """What has been answered already."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1000)
+    except BlockingIOError:
+        return b""
+    finally:
+        connection.settimeout(10)
+
+
+def test_who_sends_a_byte_now_and_then_is_cut_off(service: Server) -> None:
+    with connect(service) as header, connect(service) as body, connect(service) as idle:
+        header.sendall(b"POST /v1/articles HTTP/1.1\r\nX: ")
+        body.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+        time.sleep(0.2)
+        service.trigger.pull_trigger(lambda: service.maintenance(time.time() + 50))
+        assert header.recv(10) == b""
+        assert select_answer(body) == b""
+        service.trigger.pull_trigger(lambda: service.maintenance(time.time() + 310))
+        assert body.recv(10) == b""
+        idle.close()
+
+
 def test_who_asks_before_sending_too_much_is_answered_at_once(service: Server) -> None:
     status, problem = exchange(service, HEAD + b"Expect: 100-continue\r\nContent-Length: 9999999\r\n\r\n")
     assert (status, problem["status"]) == (413, 413)
