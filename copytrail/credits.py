@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from copytrail.mentions import name_before, names_after
 from copytrail.publishers import host_of, is_agency, is_publisher, is_publisher_host, publisher_key, word_set
+from copytrail.urls import canonical_url
 
 
 class Weight(IntEnum):
@@ -31,7 +32,8 @@ class Weight(IntEnum):
 class Credit:
     """A publisher's name as the text writes it, and the words that credit it.
 
-    `quote` is `text[start:end]`; offsets count code points of the text as it was given, end exclusive.
+    `quote` is `text[start:end]`; offsets count code points of the text as it was given, end exclusive. A credit that
+    stands in the byline and not in the text has an empty quote at 0. `page` is the canonical address of a link.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Credit:
     start: int
     end: int
     weight: Weight = Weight.REPORTED
+    page: str = ""
 
     @property
     def publisher(self) -> str:
@@ -47,7 +50,8 @@ class Credit:
 
     def to_json(self) -> dict[str, object]:
         """The credit as in the contract."""
-        return {"name": self.name, "quote": self.quote, "start": self.start, "end": self.end}
+        place = {"quote": self.quote, "start": self.start, "end": self.end}
+        return {"name": self.name, **place, "kind": self.weight.name.lower()}
 
 
 _BEFORE_NAME = re.compile(
@@ -152,9 +156,11 @@ def _bylines(text: str) -> Iterator[Credit]:
 def _links(text: str, known: frozenset[str]) -> Iterator[Credit]:
     """Links to publishers in Markdown, in HTML, or bare."""
     for link in _LINK.finditer(text):
-        host = host_of(link[link.lastgroup or 0]).removeprefix("www.")
+        address = link[link.lastgroup or 0]
+        host = host_of(address).removeprefix("www.")
         if host and is_publisher_host(host, known):
-            yield _credit(text, host, link.start(), link.end(), Weight.REPORTED)
+            start, end = link.span()
+            yield Credit(host, text[start:end], start, end, Weight.REPORTED, canonical_url(address))
 
 
 def _without_overlaps(found: Iterable[Credit]) -> list[Credit]:

@@ -3,6 +3,7 @@
 CopytrailError
 ├── InvalidArticle            one article cannot be accepted: which field, and what is wrong with it
 ├── InvalidSettings           the settings have faults: all of them at once
+├── InvalidRoster             the operator's list of publishers has faults: all of them at once
 ├── FeedCut                   the event feed cannot go on from a cursor: what follows it is no longer kept
 └── StoreError
     ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
@@ -40,6 +41,14 @@ class InvalidSettings(CopytrailError):
         super().__init__(
             "\n".join(["The settings are not valid:", *(f"  - {problem}" for problem in problems)])
         )
+        self.problems = tuple(problems)
+
+
+class InvalidRoster(CopytrailError):
+    """A list of publishers has faults; `problems` holds a sentence on each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
         self.problems = tuple(problems)
 
 

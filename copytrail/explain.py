@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copytrail.chronology import Doubt, Flag, spoken
 from copytrail.chronology import reasons as time_reasons
-from copytrail.chronology import spoken
-from copytrail.parents import Candidate, Choice, Profile
+from copytrail.parents import Candidate, Choice
+from copytrail.profile import Profile
 from copytrail.report import Relation
+from copytrail.wear import IT, Party, is_reversed, wear_reasons
 
 _TELLING_WORDS = 6
 """Words shared with nobody else are told from this many on: fewer are chance."""
@@ -24,7 +26,9 @@ def parent_reasons(choice: Choice, unseen: Sequence[str]) -> tuple[str, ...]:
     child, parent = link.child, link.parent
     found = [
         *time_reasons(parent.member, child.member, parent.timing, child.timing),
+        *_own_reasons(link),
         *_match_reasons(link),
+        *_slip_reasons(link),
         *_credit_reasons(link),
         *_loss_reasons(link),
     ]
@@ -33,6 +37,24 @@ def parent_reasons(choice: Choice, unseen: Sequence[str]) -> tuple[str, ...]:
     if unseen:
         found.append(f"Both credit {' and '.join(unseen)}, which was not seen: both may come from there.")
     return tuple(found)
+
+
+def backdated(child: Profile, parent: Profile) -> Doubt | None:
+    """Why the published time of a member is not believed beside that of what it comes from; None when it may be."""
+    claim, earliest = child.timing.latest, parent.timing.earliest
+    if not child.timing.is_claimed or earliest is None or claim >= earliest:
+        return None
+    said = (
+        f"{child.member.name} says it was published {spoken(claim)}, before {parent.member.name}, from which it "
+        "likely comes: the time is not believed."
+    )
+    return Doubt(Flag.BACKDATED, said)
+
+
+def _own_reasons(link: Candidate) -> list[str]:
+    if link.child.shares_publisher(link.parent):
+        return [f"Both are published by {link.parent.publisher}: it is an own copy."]
+    return []
 
 
 def _match_reasons(link: Candidate) -> list[str]:
@@ -55,12 +77,19 @@ def _match_reasons(link: Candidate) -> list[str]:
     return found
 
 
+def _slip_reasons(link: Candidate) -> list[str]:
+    return [
+        f"It repeats “{slip.written}” from {link.parent.member.name}, where others have “{slip.elsewhere}”."
+        for slip in link.slips[:_TOLD_WORDS]
+    ]
+
+
 def _credit_reasons(link: Candidate) -> list[str]:
-    credit = link.child.credit_of(link.parent.member)
-    reverse = link.parent.credit_of(link.child.member)
-    found = [f"It credits {link.parent.member.name}: “{_one_line(credit.quote)}”."] if credit else []
+    credit, reverse = link.child.credit_of(link.parent), link.parent.credit_of(link.child)
+    name = link.parent.member.name
+    found = [f"It credits {name}: “{_one_line(credit.quote or credit.name)}”."] if credit else []
     if reverse:
-        found.append(f"Against this, {link.parent.member.name} credits it: “{_one_line(reverse.quote)}”.")
+        found.append(f"Against this, {name} credits it: “{_one_line(reverse.quote or reverse.name)}”.")
     return found
 
 
@@ -69,21 +98,20 @@ def _loss_reasons(link: Candidate) -> list[str]:
     if link.report.relation is Relation.PARTIAL_COPY:
         return []
     child, parent = link.child, link.parent
-    found = []
     shorter = 1 - len(child.member.text) / max(1, len(parent.member.text))
-    if shorter >= _SHORTER:
-        found.append(f"It is {_percent(shorter)} shorter than {parent.member.name}.")
-    lost, added = len(parent.figures - child.figures), len(child.figures - parent.figures)
-    if lost > added:
-        found.append(f"It leaves out {_count(lost, 'figure')} that {parent.member.name} has.")
-    return found
+    short = [f"It is {_percent(shorter)} shorter than {parent.member.name}."] if shorter >= _SHORTER else []
+    copy, original = Party(child.reading.marks, IT), Party(parent.reading.marks, parent.member.name)
+    if not is_reversed(original.marks, copy.marks):
+        return short + wear_reasons(original, copy)
+    against = f"Against this, the texts look as if {parent.member.name} had been made from it."
+    return [*short, against, *wear_reasons(copy, original)]
 
 
 def unknown_parent_reasons(profile: Profile, choice: Choice | None) -> tuple[str, ...]:
     """Why no parent is named for a member that is not the original."""
     if choice is None:
-        doubt = [profile.timing.doubt] if profile.timing.doubt else []
-        return ("No article that matches it is clearly earlier.", *doubt)
+        doubts = (doubt.sentence for doubt in profile.timing.doubts)
+        return ("No article that matches it is clearly earlier.", *doubts)
     return (
         f"{choice.link.parent.member.name} may be its source, but the evidence is thin.",
         *parent_reasons(choice, ()),
@@ -95,9 +123,9 @@ def origin_reasons(first: Profile, runner_up: Profile, unseen: Sequence[str], co
     found = time_reasons(first.member, runner_up.member, first.timing, runner_up.timing)
     if copies:
         found.append(f"{_count(copies, 'other article')} of the cluster can be traced to it.")
-    credits = runner_up.credit_of(first.member)
+    credits = runner_up.credit_of(first)
     if credits:
-        found.append(f"{runner_up.member.name} credits it: “{_one_line(credits.quote)}”.")
+        found.append(f"{runner_up.member.name} credits it: “{_one_line(credits.quote or credits.name)}”.")
     if len(first.member.text) > len(runner_up.member.text) * (1 + _SHORTER):
         found.append(f"Its text is fuller than that of {runner_up.member.name}.")
     if unseen:
@@ -111,7 +139,7 @@ def origin_reasons(first: Profile, runner_up: Profile, unseen: Sequence[str], co
 def unknown_origin_reasons(a: Profile, b: Profile) -> tuple[str, ...]:
     """Why it cannot be said which of the two likeliest members was first."""
     opening = f"Neither times nor texts say whether {a.member.name} or {b.member.name} was first."
-    return (opening, *(profile.timing.doubt for profile in (a, b) if profile.timing.doubt))
+    return (opening, *(doubt.sentence for profile in (a, b) for doubt in profile.timing.doubts))
 
 
 def _rivals(count: int, name: str) -> str:

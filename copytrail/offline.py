@@ -34,7 +34,10 @@ def cluster_articles(articles: Iterable[Article], seen_at: datetime) -> Iterator
         return compare(documents[a], documents[b])
 
     for cluster in derive({n: article.id for n, article in enumerate(kept)}, edges, verdict):
-        members = [_member(number, kept[number], seen_at) for number in sorted(cluster)]
+        members = [
+            Member.of(number, kept[number].id, kept[number].text, kept[number].metadata(), seen_at)
+            for number in sorted(cluster)
+        ]
         inside = [edge for edge in edges if edge.a in cluster and edge.b in cluster]
         yield {"size": len(members), **trace(members, inside).to_json()}
 
@@ -60,16 +63,3 @@ def _hits(buckets: Hashes, keys: Hashes, owners: Longs) -> Hits:
     low, high = np.searchsorted(keys, buckets, "left"), np.searchsorted(keys, buckets, "right")
     places = np.concatenate([*map(np.arange, low, high), np.empty(0, np.int64)])
     return Hits(np.repeat(buckets, high - low), owners[places])
-
-
-def _member(number: int, article: Article, seen_at: datetime) -> Member:
-    return Member(
-        number=number,
-        id=article.id,
-        text=article.text,
-        first_seen_at=seen_at,
-        published_at=article.published_at,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-    )

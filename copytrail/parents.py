@@ -1,34 +1,34 @@
 """Who took from whom: for every member of a cluster the most likely parent among the others.
 
-Signs are added up as log odds. Direction asks who came first: times, credit lines, and what a copy loses
-(length, figures). The choice among several earlier members asks who fits best: score, containment, passages
-and words that no other earlier member has. A source that nobody posted is always a rival.
+Signs are added up as log odds. Direction asks who came first: times, credit lines, and what a rewriter wears off.
+The choice among several earlier members asks who fits best: score, containment, and the passages, words and slips
+that no other earlier member has. A source that nobody posted is always a rival.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from math import exp, log, log2
 
-from copytrail.chronology import Timing, precedence, timing
+from copytrail.chronology import doubted, precedence
 from copytrail.cluster import Edge
-from copytrail.credits import Credit, Weight, find_credits
-from copytrail.member import Member
+from copytrail.credits import Weight
+from copytrail.direction import direction_model
+from copytrail.profile import Profile, spelling_texts
 from copytrail.report import Relation, Report
+from copytrail.slips import Slip, Spellings
 
-UNDECIDED = 0.55
+UNDECIDED = 0.6
 """Below this chance that one came before the other, direction is not told."""
 _CREDIT_ODDS = {Weight.QUOTED: 0.75, Weight.REPORTED: 1.5, Weight.ORIGIN: 2.0}
 """Log odds that the credited member is the source: less than two believable times, 2.4, give."""
 _LENGTH_ODDS = 0.5
-"""Log odds that the fuller text came first, for each doubling of the length up to one."""
-_FIGURE_ODDS = 0.1
-"""Log odds for each figure that only the fuller text has, up to four."""
+"""Log odds that the fuller of two near copies came first, for each doubling of the length up to one: copies are cut."""
 _SCORE_WEIGHT, _CONTAINMENT_WEIGHT, _EXCLUSIVE_WEIGHT = 3.0, 3.0, 6.0
+_SLIP_WEIGHT, _MOST_SLIPS = 2.0, 3
+"""Log odds for each slip that child and candidate share: one alone weighs as much as a credit."""
 _UNSEEN_WEIGHT = 2.0
 """Weight of the rival "none of these": as strong as a candidate with little score and uncertain direction."""
 _COMMON_SOURCE_WEIGHT = 6.0
@@ -39,30 +39,7 @@ _CHANCE_WORDS = 5
 """Words that two texts share with no third by chance."""
 _MOST_CANDIDATES = 8
 """Candidates whose words and passages are told apart for one child."""
-_LONG_WORD = re.compile(r"\w{4,}")
-_FIGURE = re.compile(r"\d[\d.,]{0,20}")
 _SAME_TEXT = (Relation.IDENTICAL, Relation.NEAR_COPY)
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A member with all that is read from it once. `credits` leaves out its own publisher."""
-
-    member: Member
-    timing: Timing
-    words: frozenset[str]
-    figures: frozenset[str]
-    credits: tuple[Credit, ...]
-
-    @property
-    def age(self) -> tuple[datetime, datetime, str]:
-        """Sorts the earliest member first."""
-        return self.timing.latest, self.timing.claim or self.timing.latest, self.member.id
-
-    def credit_of(self, other: Member) -> Credit | None:
-        """Its weightiest credit line that names the publisher of another member."""
-        named = [credit for credit in self.credits if credit.publisher in other.publishers]
-        return max(named, key=lambda credit: credit.weight, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +48,8 @@ class Candidate:
 
     `direction` is the chance (0 to 1) that the parent came first, `weight` the log odds that it is the
     source. `only_here` is the share (0 to 1) of the child's text that of all earlier members only this one
-    matches, `words` what it shares with this one alone, longest first.
+    matches, `words` what it shares with this one alone, longest first, `slips` those of them that others spell
+    differently.
     """
 
     child: Profile
@@ -81,6 +59,7 @@ class Candidate:
     weight: float
     only_here: float = 0.0
     words: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,48 +71,42 @@ class Choice:
     same_text: int = 0
 
 
-def profiles(members: Iterable[Member]) -> dict[int, Profile]:
-    """The profile of every member, by number. A text that repeats is read once."""
-    members = list(members)
-    publishers = {name for member in members for name in (member.source, member.host) if name}
-    read: dict[str, tuple[frozenset[str], frozenset[str], list[Credit]]] = {}
-    found = {}
-    for member in members:
-        if member.text not in read:
-            read[member.text] = (*_tokens(member.text), find_credits(member.text, publishers))
-        words, figures, credits = read[member.text]
-        foreign = tuple(credit for credit in credits if credit.publisher not in member.publishers)
-        found[member.number] = Profile(member, timing(member), words, figures, foreign)
-    return found
-
-
-def _tokens(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    figures = frozenset(figure.rstrip(".,") for figure in _FIGURE.findall(text))
-    return frozenset(_LONG_WORD.findall(text.casefold())), figures
-
-
 def direction(a: Profile, b: Profile, relation: Relation | None = None) -> float:
     """Chance (0 to 1) that a is a source of b rather than b of a; `direction(b, a)` is one minus it.
 
-    What a copy loses counts between whole texts only: who excerpts may write less or more.
+    What the texts say counts when `relation` says that one was made from the whole of the other.
     """
+    return 1 / (1 + exp(-_record_odds(a, b) - _text_odds(a, b, relation)))
+
+
+def _record_odds(a: Profile, b: Profile) -> float:
+    """Log odds that a came first by times and credit lines."""
+    credits = _credit_odds(b, a) - _credit_odds(a, b)
     chance = precedence(a.timing, b.timing)
-    odds = log(chance / (1 - chance)) + _credit_odds(b, a) - _credit_odds(a, b)
+    if (chance - 0.5) * credits < 0:
+        chance = doubted(chance)
+    return log(chance / (1 - chance)) + credits
+
+
+def _text_odds(a: Profile, b: Profile, relation: Relation | None) -> float:
+    """Log odds that b was made from a by what the texts alone say; nothing where only a part was taken."""
+    odds = 0.0
     if relation in (*_SAME_TEXT, Relation.REWRITE):
-        odds += _detail_odds(a, b)
-    return 1 / (1 + exp(-odds))
+        odds += direction_model().odds(a.reading.marks, b.reading.marks)
+    if relation in _SAME_TEXT:
+        odds += _cut_odds(a, b)
+    return odds
 
 
 def _credit_odds(profile: Profile, other: Profile) -> float:
-    credit = profile.credit_of(other.member)
+    credit = profile.credit_of(other)
     return _CREDIT_ODDS[credit.weight] if credit else 0.0
 
 
-def _detail_odds(a: Profile, b: Profile) -> float:
+def _cut_odds(a: Profile, b: Profile) -> float:
     """Log odds that a came first because it is the fuller one."""
     doublings = log2((len(a.member.text) + 1) / (len(b.member.text) + 1))
-    figures = len(a.figures - b.figures) - len(b.figures - a.figures)
-    return _LENGTH_ODDS * max(-1.0, min(1.0, doublings)) + _FIGURE_ODDS * max(-4, min(4, figures))
+    return _LENGTH_ODDS * max(-1.0, min(1.0, doublings))
 
 
 def choose_parents(
@@ -143,7 +116,10 @@ def choose_parents(
 
     `unseen` maps publishers that nobody posted to the ids of members that credit them.
     """
-    candidates = {number: _told_apart(found) for number, found in _candidates(known, edges).items()}
+    spellings = Spellings(spelling_texts(known))
+    candidates = {
+        number: _told_apart(found, spellings) for number, found in _candidates(known, edges).items()
+    }
     same_text = {frozenset((e.a, e.b)) for e in edges if e.report.relation in _SAME_TEXT}
     chosen = _without_circles([link for links in candidates.values() for link in links])
     return {number: _weighed(link, candidates[number], same_text, unseen) for number, link in chosen.items()}
@@ -158,12 +134,14 @@ def _candidates(known: Mapping[int, Profile], edges: Sequence[Edge]) -> dict[int
             continue
         child, parent = (edge.b, edge.a) if chance > 0.5 else (edge.a, edge.b)
         report = edge.report if child == edge.a else edge.report.swapped()
-        chance = max(chance, 1 - chance)
-        weight = (
-            log(chance / (1 - chance)) + _SCORE_WEIGHT * report.score + _CONTAINMENT_WEIGHT * report.a_in_b
-        )
-        found[child].append(Candidate(known[child], known[parent], report, chance, weight))
+        found[child].append(_candidate(known[child], known[parent], report, max(chance, 1 - chance)))
     return {number: sorted(links, key=_likeliest)[:_MOST_CANDIDATES] for number, links in found.items()}
+
+
+def _candidate(child: Profile, parent: Profile, report: Report, chance: float) -> Candidate:
+    """What the texts say of direction is no part of the weight: it tells who was first, not which of several it was."""
+    fit = _SCORE_WEIGHT * report.score + _CONTAINMENT_WEIGHT * report.a_in_b
+    return Candidate(child, parent, report, chance, _record_odds(parent, child) + fit)
 
 
 def _likeliest(link: Candidate) -> tuple[float, object]:
@@ -171,24 +149,24 @@ def _likeliest(link: Candidate) -> tuple[float, object]:
     return -round(link.weight, 9), link.parent.age
 
 
-def _told_apart(links: list[Candidate]) -> list[Candidate]:
-    """Links with what only they can explain: words and stretches that no other candidate has."""
-    if len(links) < 2:
-        return links
-    counts = Counter(word for link in links for word in link.child.words & link.parent.words)
+def _told_apart(links: list[Candidate], spellings: Spellings) -> list[Candidate]:
+    """Links with what only they can explain: words, slips and stretches that no other candidate has."""
+    child = links[0].child.reading
+    counts = Counter(word for link in links for word in child.words & link.parent.reading.words)
     shares = _exclusive_shares(links)
     earliest = min(links, key=lambda link: link.parent.age)
     apart = []
     for link, share in zip(links, shares, strict=True):
-        words = [word for word in link.child.words & link.parent.words if counts[word] == 1]
-        telling = max(0, len(words) - _CHANCE_WORDS) / (len(link.child.words) + 1)
-        bonus = _EXCLUSIVE_WEIGHT * (share + telling) + _EARLIEST_WEIGHT * (link is earliest)
+        parent = link.parent.reading
+        words = [word for word in child.words & parent.words if counts[word] == 1]
+        slips = spellings.slips(child.odd.intersection(words), child.words, parent.words)
+        bonus = _SLIP_WEIGHT * min(_MOST_SLIPS, len(slips))
+        if len(links) > 1:
+            telling = max(0, len(words) - _CHANCE_WORDS) / (len(child.words) + 1)
+            bonus += _EXCLUSIVE_WEIGHT * (share + telling) + _EARLIEST_WEIGHT * (link is earliest)
         words.sort(key=lambda word: (-len(word), word))
-        apart.append(
-            Candidate(
-                link.child, link.parent, link.report, link.direction, link.weight + bonus, share, tuple(words)
-            )
-        )
+        told = (share, tuple(words)) if len(links) > 1 else (0.0, ())
+        apart.append(replace(link, weight=link.weight + bonus, only_here=told[0], words=told[1], slips=slips))
     return sorted(apart, key=_likeliest)
 
 
@@ -244,6 +222,4 @@ def _unseen_weight(link: Candidate, unseen: Mapping[str, Iterable[str]]) -> floa
     """Weight of a source that is not among the members."""
     pair = {link.child.member.id, link.parent.member.id}
     common = any(pair <= set(cited_by) for cited_by in unseen.values())
-    return (
-        _COMMON_SOURCE_WEIGHT if common and not link.child.credit_of(link.parent.member) else _UNSEEN_WEIGHT
-    )
+    return _COMMON_SOURCE_WEIGHT if common and not link.child.credit_of(link.parent) else _UNSEEN_WEIGHT

@@ -6,51 +6,55 @@ and "undetermined" is an answer. Nothing here depends on the order of members or
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from copytrail.chronology import timing
+from copytrail.chronology import Doubt, timing
 from copytrail.cluster import Edge
-from copytrail.credits import Credit, Weight
-from copytrail.explain import origin_reasons, parent_reasons, unknown_origin_reasons, unknown_parent_reasons
-from copytrail.lineage import Derivation, Link, Origin, Provenance, Traced, UnseenSource
+from copytrail.explain import backdated, parent_reasons, unknown_parent_reasons
+from copytrail.licences import Permission, permission
+from copytrail.lineage import Derivation, Link, Origin, Provenance, Traced, UnseenSource, Versions
 from copytrail.member import Member
-from copytrail.parents import UNDECIDED, Choice, Profile, choose_parents, direction, profiles
-from copytrail.publishers import publisher_key
+from copytrail.origins import first_of, origin
+from copytrail.parents import UNDECIDED, Choice, choose_parents, direction
+from copytrail.profile import Profile, profiles
 from copytrail.report import Relation, Report
+from copytrail.roster import Roster
+from copytrail.sources import cited_by, unseen_sources
+from copytrail.versions import find_versions
 
 __all__ = ["Derivation", "Link", "Member", "Origin", "Provenance", "Traced", "UnseenSource", "trace"]
 
 _THIN = 0.2
 """A parent less certain than this is not named."""
-_UNSEEN_DOUBT = 0.5
-"""What is left of the confidence in an original when it, or several others, credit a source nobody posted."""
-_LONE_DOUBT = 0.75
-"""The same when one other member alone credits it."""
 _FULL = 0.9
 """A text this long, measured by the longest, is full: of full texts the earliest represents the cluster."""
 
 
-def trace(members: Iterable[Member], edges: Iterable[Edge]) -> Provenance:
+def trace(members: Iterable[Member], edges: Iterable[Edge], roster: Roster | None = None) -> Provenance:
     """The provenance of the cluster made of these members (at least one).
 
-    `edges` are the verified pairs among them; weak ones help, pairs with articles outside are ignored.
+    `edges` are the verified pairs among them; weak ones help, pairs with articles outside are ignored. `roster` is
+    what the operator knows of publishers.
     """
-    known = profiles(sorted(members, key=lambda member: member.id))
+    roster = roster or Roster()
+    known = profiles(sorted(members, key=lambda member: member.id), roster)
     pairs = _between(known, edges)
-    unseen = _unseen_sources(known.values())
+    unseen = unseen_sources(known.values(), roster)
     choices = choose_parents(known, pairs, {source.name: source.cited_by for source in unseen})
-    first = _first(known, choices)
-    original, undetermined = _origin(first, known, choices, unseen)
-    strongest = _strongest(pairs)
-    articles = [
-        _traced(p, choices.get(n), _nearest(n, choices, strongest), known, unseen) for n, p in known.items()
-    ]
-    if original:
-        articles[[*known].index(first)] = _as_original(known[first])
-    articles.sort(key=lambda traced: (traced.relation is not None, known[traced.member.number].age))
-    links = tuple(sorted(_links(known, pairs, choices), key=lambda link: (link.source, link.target)))
-    return Provenance(original, undetermined, _representative(articles), tuple(articles), links, unseen)
+    first = first_of(known, choices)
+    original, undetermined = origin(first, known, choices, unseen, roster)
+    cluster = _Cluster(known, pairs, choices, unseen, roster, find_versions(known, pairs))
+    articles = cluster.articles(first if original else None)
+    return Provenance(
+        original,
+        undetermined,
+        _representative(articles),
+        articles,
+        cluster.links(),
+        unseen,
+        tuple(Versions(group[0].publisher, _ids(group)) for group in cluster.versions),
+    )
 
 
 def _between(known: Mapping[int, Profile], edges: Iterable[Edge]) -> list[Edge]:
@@ -63,102 +67,111 @@ def _between(known: Mapping[int, Profile], edges: Iterable[Edge]) -> list[Edge]:
     return [edge for _, edge in sorted(found.items())]
 
 
-def _unseen_sources(known: Iterable[Profile]) -> tuple[UnseenSource, ...]:
-    """Publishers that are credited and not among the members, the most credited first."""
-    by_age = sorted(known, key=lambda profile: profile.age)
-    seen = frozenset(key for profile in by_age for key in profile.member.publishers)
-    names: dict[str, Counter[str]] = defaultdict(Counter)
-    cited_by: dict[str, dict[str, None]] = defaultdict(dict)
-    for profile in by_age:
-        for credit in profile.credits:
-            if credit.publisher not in seen:
-                names[credit.publisher][credit.name] += 1
-                cited_by[credit.publisher][profile.member.id] = None
-    found = [UnseenSource(names[key].most_common(1)[0][0], tuple(ids)) for key, ids in cited_by.items()]
-    return tuple(sorted(found, key=lambda source: (-len(source.cited_by), source.name)))
+def _ids(group: Iterable[Profile]) -> tuple[str, ...]:
+    return tuple(profile.member.id for profile in group)
 
 
-def _first(known: Mapping[int, Profile], choices: Mapping[int, Choice]) -> int:
-    """The number of the member that was likely first: of those without a parent, who precedes the others."""
-    roots = sorted((number for number in known if number not in choices), key=lambda n: known[n].age)
-    champion = roots[0]
-    for number in roots[1:]:
-        if direction(known[number], known[champion]) > 0.5:
-            champion = number
-    return champion
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """A cluster with the parents chosen: what its members and links are told from."""
 
+    known: Mapping[int, Profile]
+    pairs: Sequence[Edge]
+    choices: Mapping[int, Choice]
+    unseen: Sequence[UnseenSource]
+    roster: Roster
+    versions: Sequence[Sequence[Profile]]
 
-def _origin(
-    first: int, known: Mapping[int, Profile], choices: Mapping[int, Choice], unseen: Sequence[UnseenSource]
-) -> tuple[Origin | None, tuple[str, ...]]:
-    """The original, or None and why; as sure as its order before the nearest rival."""
-    profile = known[first]
-    chances = {n: direction(profile, known[n]) for n in known if n not in choices and n != first}
-    copies = {n: c.link.direction for n, c in choices.items() if c.link.parent is profile}
-    chances |= copies
-    if not chances:
-        return None, (f"Nothing else is known to compare {profile.member.name} with.",)
-    runner_up = min(chances, key=lambda n: (round(chances[n], 9), known[n].age))
-    if chances[runner_up] < UNDECIDED:
-        return None, unknown_origin_reasons(profile, known[runner_up])
-    trust = {source.name: _trust_beside(source, profile, known.values()) for source in unseen}
-    doubtful = [name for name, share in trust.items() if share < 1]
-    reasons = origin_reasons(profile, known[runner_up], doubtful, len(copies))
-    confidence = chances[runner_up] * min(trust.values(), default=1.0)
-    return Origin(profile.member.id, confidence, reasons), ()
+    def articles(self, original: Profile | None) -> tuple[Traced, ...]:
+        """The members in order: the original, then by time."""
+        strongest = _strongest(self.pairs)
+        traced = [
+            self._as_original(profile) if profile is original else self._traced(n, strongest.get(n))
+            for n, profile in self.known.items()
+        ]
+        return tuple(sorted(traced, key=lambda t: (t.relation is not None, self.known[t.member.number].age)))
 
+    def _as_original(self, profile: Profile) -> Traced:
+        flags = tuple(sorted(doubt.flag for doubt in profile.timing.doubts))
+        cited, version_of = cited_by(profile, self.known.values()), self._version_of(profile)
+        return Traced(profile.member, None, None, 1.0, cited, flags, profile.publisher, version_of=version_of)
 
-def _trust_beside(source: UnseenSource, first: Profile, known: Iterable[Profile]) -> float:
-    """What is left (0 to 1) of the trust in the first member when the text may come from an unseen source."""
-    key = publisher_key(source.name)
-    citing = [p for p in known for c in p.credits if c.publisher == key and c.weight > Weight.QUOTED]
-    if len(source.cited_by) > 1 or first in citing:
-        return _UNSEEN_DOUBT
-    return _LONE_DOUBT if citing else 1.0
+    def _traced(self, n: int, strongest: Edge | None) -> Traced:
+        """A member that is not the original, beside its likely parent, or else the one it is most like."""
+        profile, choice = self.known[n], self.choices.get(n)
+        nearest = choice.link.parent if choice else self.known[strongest.b] if strongest else None
+        report = choice.link.report if choice else strongest.report if strongest else None
+        derivation, doubts = self._derivation(profile, choice, nearest, report)
+        return Traced(
+            profile.member,
+            derivation.relation,
+            derivation,
+            report.a_in_b if report else 0.0,
+            cited_by(profile, self.known.values()),
+            tuple(sorted({doubt.flag for doubt in (*profile.timing.doubts, *doubts)})),
+            profile.publisher,
+            nearest is not None and profile.shares_publisher(nearest),
+            self._version_of(profile),
+            self._permission(profile, nearest),
+        )
 
+    def _derivation(
+        self, profile: Profile, choice: Choice | None, nearest: Profile | None, report: Report | None
+    ) -> tuple[Derivation, tuple[Doubt, ...]]:
+        """What a member was taken from, and doubts about its time that follow from that."""
+        relation = report.relation if report and report.relation.is_reuse else Relation.REWRITE
+        confidence = choice.confidence if choice else 0.0
+        told = choice is not None and confidence >= _THIN and choice.link.direction >= UNDECIDED
+        if choice and told:
+            doubt = backdated(profile, choice.link.parent)
+            doubts = (doubt,) if doubt else ()
+            reasons = (*parent_reasons(choice, self._common_sources(choice)), *(d.sentence for d in doubts))
+        else:
+            doubts, reasons = (), unknown_parent_reasons(profile, choice)
+        if permitted := self._permission(profile, nearest):
+            reasons = (*reasons, permitted.reason)
+        closest = nearest.member.id if nearest else None
+        score, passages = (report.score, report.passages) if report else (0.0, ())
+        parent = closest if told else None
+        return Derivation(parent, closest, relation, score, confidence, reasons, passages), doubts
 
-def _as_original(profile: Profile) -> Traced:
-    return Traced(profile.member, None, None, 1.0, _cited(profile))
+    def _common_sources(self, choice: Choice) -> list[str]:
+        pair = {choice.link.child.member.id, choice.link.parent.member.id}
+        return [source.name for source in self.unseen if pair <= set(source.cited_by)]
 
+    def _permission(self, copy: Profile, parent: Profile | None) -> Permission | None:
+        own = parent is not None and copy.shares_publisher(parent)
+        return None if own else permission(self.roster, copy, parent)
 
-def _cited(profile: Profile) -> tuple[Credit, ...]:
-    """The weightiest credit line for each publisher, in the order of the text."""
-    best: dict[str, Credit] = {}
-    for credit in profile.credits:
-        if credit.publisher not in best or credit.weight > best[credit.publisher].weight:
-            best[credit.publisher] = credit
-    return tuple(sorted(best.values(), key=lambda credit: credit.start))
+    def _version_of(self, profile: Profile) -> str | None:
+        """The earliest version of the same article, unless that is the member itself."""
+        group = next((group for group in self.versions if profile in group[1:]), None)
+        return group[0].member.id if group else None
 
+    def links(self) -> tuple[Link, ...]:
+        """Pairs of reuse, and weak ones that a derivation rests on, from the likely source to the likely copy."""
+        derived = {frozenset((n, choice.link.parent.member.number)) for n, choice in self.choices.items()}
+        found = (
+            self._link(self.known[edge.a], self.known[edge.b], edge.report)
+            for edge in self.pairs
+            if edge.report.relation.is_reuse or frozenset((edge.a, edge.b)) in derived
+        )
+        return tuple(sorted(found, key=lambda link: (link.source, link.target)))
 
-def _nearest(n: int, choices: Mapping[int, Choice], strongest: Mapping[int, Edge]) -> Edge | None:
-    """The pair, seen from member n, with its likely parent, or else with the member it is most like."""
-    if n in choices:
-        return Edge(n, choices[n].link.parent.member.number, choices[n].link.report)
-    return strongest.get(n)
-
-
-def _traced(
-    profile: Profile,
-    choice: Choice | None,
-    nearest: Edge | None,
-    known: Mapping[int, Profile],
-    unseen: Sequence[UnseenSource],
-) -> Traced:
-    """A member that is not the original."""
-    report = nearest.report if nearest else None
-    closest, passages = (known[nearest.b].member.id, nearest.report.passages) if nearest else (None, ())
-    relation = report.relation if report and report.relation.is_reuse else Relation.REWRITE
-    score, coverage = (report.score, report.a_in_b) if report else (0.0, 0.0)
-    confidence = choice.confidence if choice else 0.0
-    if choice is None or confidence < _THIN or choice.link.direction < UNDECIDED:
-        reasons = unknown_parent_reasons(profile, choice)
-        derivation = Derivation(None, closest, relation, score, confidence, reasons, passages)
-    else:
-        pair = {profile.member.id, choice.link.parent.member.id}
-        common = [source.name for source in unseen if pair <= set(source.cited_by)]
-        reasons = parent_reasons(choice, common)
-        derivation = Derivation(closest, closest, relation, score, confidence, reasons, passages)
-    return Traced(profile.member, relation, derivation, coverage, _cited(profile))
+    def _link(self, a: Profile, b: Profile, report: Report) -> Link:
+        """A pair in its likely direction, in the order of time when that is open."""
+        chance = direction(a, b, report.relation)
+        forward = a.age <= b.age if chance == 0.5 else chance > 0.5
+        source, target = (a, b) if forward else (b, a)
+        return Link(
+            source.member.id,
+            target.member.id,
+            report.relation,
+            report.score,
+            len(report.passages),
+            a.shares_publisher(b),
+            self._permission(target, source) is not None,
+        )
 
 
 def _strongest(pairs: Iterable[Edge]) -> dict[int, Edge]:
@@ -174,24 +187,6 @@ def _strongest(pairs: Iterable[Edge]) -> dict[int, Edge]:
 def _strength(report: Report) -> tuple[int, float]:
     """Sorts the strongest relation first, then the highest score."""
     return list(Relation).index(report.relation), -report.score
-
-
-def _links(
-    known: Mapping[int, Profile], pairs: Iterable[Edge], choices: Mapping[int, Choice]
-) -> Iterable[Link]:
-    """Pairs of reuse, and weak ones that a derivation rests on, from the likely source to the likely copy."""
-    derived = {frozenset((n, choice.link.parent.member.number)) for n, choice in choices.items()}
-    for edge in pairs:
-        if edge.report.relation.is_reuse or frozenset((edge.a, edge.b)) in derived:
-            yield _link(known[edge.a], known[edge.b], edge.report)
-
-
-def _link(a: Profile, b: Profile, report: Report) -> Link:
-    """A pair in its likely direction, in the order of time when that is open."""
-    chance = direction(a, b, report.relation)
-    forward = a.age <= b.age if chance == 0.5 else chance > 0.5
-    source, target = (a.member.id, b.member.id) if forward else (b.member.id, a.member.id)
-    return Link(source, target, report.relation, report.score, len(report.passages))
 
 
 def _representative(articles: Sequence[Traced]) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from copytrail.hosts import label_of
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -15,8 +18,6 @@ _HOST = re.compile(
     r"^(?P<scheme>https?://)?(?:[^\s/@]{1,100}@)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})(?::\d{1,5})?(?:[/?#]|$)",
     re.IGNORECASE,
 )
-_SECOND_LEVEL = word_set("ac co com edu gov info net nom or org")
-"""Labels that stand before a country's: the publisher of bbc.co.uk is bbc."""
 _SHORTEST_KEY = 3
 """Characters that must stay when "the" and "news" are taken off: "The News" keeps its name."""
 
@@ -108,13 +109,14 @@ _DOMAINS = word_set(
 """Endings that make a lower-case word a host; "it", "no" and "at" would make "police.it" one as well."""
 
 
+@lru_cache(maxsize=8192)
 def publisher_key(name: str) -> str:
     """What all spellings of one publisher share: "The BBC", "BBC News" and "www.bbc.co.uk" give "bbc".
 
     Empty for a name without letters and digits.
     """
     host = host_of(name)
-    key = _letters(_label(host) if host else name)
+    key = _letters(label_of(host) if host else name)
     key = _ALIASES.get(key, key)
     for ornament in (r"^the", r"online$", r"news$"):
         shorter = re.sub(ornament, "", key)
@@ -137,13 +139,6 @@ def _letters(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name[:200]).casefold() if c.isalnum())
 
 
-def _label(host: str) -> str:
-    """The label of a host that its owner chose: bbc in news.bbc.co.uk."""
-    labels = host.split(".")
-    under_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return labels[-3 if under_country else -2]
-
-
 def is_agency(name: str) -> bool:
     """Whether the name is a known news agency's."""
     return publisher_key(name) in AGENCIES
@@ -158,14 +153,14 @@ def is_publisher(name: str, known: frozenset[str] = frozenset(), definite: bool 
     if key in known or (key in _KNOWN and (definite or " " in name or key not in _ORDINARY)):
         return True
     host = host_of(name)
-    return _is_shaped(_label(host).replace("-", " "), True) if host else _is_shaped(name, definite)
+    return _is_shaped(label_of(host).replace("-", " "), True) if host else _is_shaped(name, definite)
 
 
 def is_publisher_host(host: str, known: frozenset[str] = frozenset()) -> bool:
     """Whether a host is a publisher's, by being known or by a word such as "times" in its name."""
     if is_publisher(host, known):
         return True
-    label = _label(host)
+    label = label_of(host)
     return any(label.endswith(word) or label.startswith(word) for word in _STRONG if len(word) > 3)
 
 

@@ -14,6 +14,7 @@ from bench.corpus import Corpora, read_corpora, read_texts
 from bench.eval.calibration import calibration
 from bench.eval.candidates import candidates
 from bench.eval.clusters import clusters
+from bench.eval.direction import direction
 from bench.eval.judged import Judged, judge
 from bench.eval.labels import Labels
 from bench.eval.passages import passages
@@ -69,6 +70,7 @@ TABLES: Final[Mapping[str, Callable[[Evaluation], Iterator[Table]]]] = {
     "passages": lambda given: passages(given.folder, given.pan_pairs),
     "candidates": lambda given: candidates(given.labels, given.documents, given.background),
     "clusters": lambda given: clusters(given.labels, given.corpora.texts, given.background),
+    "direction": lambda given: direction(given.corpora.pairs, given.documents),
     "speed": lambda given: speed(given.labels.pairs, given.documents),
 }
 

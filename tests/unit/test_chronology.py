@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from copytrail.chronology import precedence, spoken_gap, timing
+from copytrail.chronology import Flag, precedence, spoken_gap, timing
 from copytrail.member import Member
 
 NOON = datetime(2025, 5, 3, 12, 0, tzinfo=UTC)
@@ -28,8 +28,8 @@ def test_published_after_it_was_seen_is_not_believed() -> None:
     found = timing(member(1, published=10, seen=2))
     assert not found.is_claimed
     assert found.latest == NOON + hours(2)
-    assert found.doubt is not None
-    assert "but we had seen it by 3 May 2025 at 14:00 UTC" in found.doubt
+    assert [doubt.flag for doubt in found.doubts] == [Flag.AFTER_SEEN]
+    assert "but we had seen it by 3 May 2025 at 14:00 UTC" in found.doubts[0].sentence
 
 
 def test_two_claims_after_we_saw_both_still_hint_at_their_order() -> None:
