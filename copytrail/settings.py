@@ -99,6 +99,11 @@ class Settings:
         _path,
         "keys that clients need, as `copytrail keys` writes them; unset: whoever reaches the service is answered",
     )
+    publishers_file: Path | None = _setting(
+        None,
+        _path,
+        "what is known of publishers, as TOML: which are one, which are agencies, who may reprint whom",
+    )
     open: Literal["yes", "no"] = _setting(
         "no", _open, "`yes`: without keys answer on any address, not only on loopback"
     )

@@ -37,6 +37,7 @@ from service.context import EXTENSION, Context
 from service.documented import ProblemShape
 from service.keyfile import KeyFile
 from service.limits import Rates
+from service.publishers import read_roster
 from service.server import THREADS
 
 _DESCRIPTION = (
@@ -60,7 +61,7 @@ _REMEMBERED = 400
 def create_app(settings: Settings, store: Store) -> Flask:
     """The app. It owns neither the store nor a socket: who calls closes the one and serves the other.
 
-    Raises InvalidSettings when the keys file cannot be read.
+    Raises InvalidSettings when the keys file or the list of publishers cannot be read.
     """
     keys = KeyFile(settings.api_keys_file) if settings.api_keys_file else None
     rates = Rates(settings)
@@ -75,9 +76,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json = _json(app)
-    app.extensions[EXTENSION] = Context(
-        settings, store, Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2), keys, rates
-    )
+    library, seats = Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2)
+    roster = read_roster(settings.publishers_file)
+    app.extensions[EXTENSION] = Context(settings, store, library, seats, keys, rates, roster)
     metrics.register(app, store)
     access.register(app)
     limits.register(app, rates)

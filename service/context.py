@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from copytrail.matching import Library
+from copytrail.roster import Roster
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 from service.keyfile import KeyFile
@@ -22,6 +23,7 @@ class Context:
     """The settings, the store, its texts as checked before, and seats for those who wait for the index.
 
     `keys` are those that clients need, None where everybody is answered; `rates` count what each client asks for.
+    `roster` is what the operator knows of publishers.
     """
 
     settings: Settings
@@ -30,6 +32,7 @@ class Context:
     waiting: BoundedSemaphore
     keys: KeyFile | None
     rates: Rates
+    roster: Roster
 
 
 def context() -> Context:
