@@ -63,7 +63,7 @@ lock: .venv/.dev ## resolve the dependencies anew into the lock files
 	@$(LOCK) pyproject.toml -o requirements.lock
 	@$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
-	@$(LOCK) --group scrapers -o requirements-scrapers.lock
+	@$(LOCK) --no-strip-extras --group scrapers -o requirements-scrapers.lock
 
 clean: ## remove the environment and everything built
 	@rm -rf .venv .venv-bench .venv-scrapers build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

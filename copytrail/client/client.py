@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self, cast
@@ -78,7 +78,7 @@ class Client:
         A batch too large for the service is posted in halves. With `wait` the answer comes when the articles
         are indexed, or after that many seconds.
         """
-        body = b"\n".join(json.dumps(article).encode() for article in articles)
+        body = b"\n".join(_dumps(article) for article in articles)
         headers = {"content-type": "application/x-ndjson", "idempotency-key": uuid4().hex}
         try:
             return cast(
@@ -214,7 +214,22 @@ class Client:
 
     def _sent(self, name: str, fields: Fields, params: Mapping[str, object]) -> object:
         headers = {"content-type": "application/json"}
-        return self.call("POST", "v1", name, params=params, body=json.dumps(fields).encode(), headers=headers)
+        return self.call("POST", "v1", name, params=params, body=_dumps(fields), headers=headers)
+
+
+def _dumps(fields: Fields) -> bytes:
+    return json.dumps(dict(fields), default=_plain).encode()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no type for and scrapers emit: times, and groups of things."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} cannot be posted; expected what JSON can hold, times or sets")
 
 
 def _param(value: object) -> object:

@@ -30,7 +30,7 @@ def test_the_shipped_plan_follows_every_outlet() -> None:
 
 
 def test_the_demo_site_becomes_clusters(
-    client: Client, index: Callable[[], None], web: str, tmp_path: Path
+    copytrail: Client, index: Callable[[], None], web: str, tmp_path: Path
 ) -> None:
     """A story's outlets, half by feed and half by sitemap, among them one that asks for a slower pace."""
     wanted = [
@@ -40,13 +40,13 @@ def test_the_demo_site_becomes_clusters(
     ]
     feeds, sitemaps = sources(wanted)
     plan = Plan("https://example.org/us", tuple(feeds), tuple(sitemaps), delay_seconds=0.05)
-    first = scrape(client, tmp_path / "state.sqlite", plan)
+    first = scrape(copytrail, tmp_path / "state.sqlite", plan)
     assert first["posted"] == sum(len(outlet.articles) for outlet in wanted)
     assert first["left out"] == len(sitemaps)  # the page that robots.txt forbids
     index()
-    (cluster,) = client.clusters()
-    titles = {article["title"] for article in client.cluster(cluster["id"])["articles"]}
+    (cluster,) = copytrail.clusters()
+    titles = {article["title"] for article in copytrail.cluster(cluster["id"])["articles"]}
     members = {f"tram-depot-fire-{number}" for number in range(1, 7)}
     assert titles == {each["title"] for outlet in wanted for each in outlet.articles if each["id"] in members}
-    again = scrape(client, tmp_path / "state.sqlite", plan)
+    again = scrape(copytrail, tmp_path / "state.sqlite", plan)
     assert again == {}

@@ -1,0 +1,1 @@
+"""Copytrail inside other programs; each module needs the library it is named after."""

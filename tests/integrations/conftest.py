@@ -1,0 +1,3 @@
+from live import copytrail, demo_site, web
+
+__all__ = ["copytrail", "demo_site", "web"]
