@@ -43,7 +43,8 @@ WITNESSES = 9
 
 Compare = Callable[[int, int], Report]
 _NOTHING_SAID: Verdicts = {}
-_NO_EVIDENCE = Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0)
+NO_EVIDENCE = Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0)
+"""The verdict on a pair that is not to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class _Evidence:
         """The verdict between two cores as seen from x; compared now if nobody has."""
         if y not in self.known[x]:
             a, b = self._numbers[x], self._numbers[y]
-            self._remember(x, y, _NO_EVIDENCE if self._disputed(a, b) else self._compare(a, b))
+            self._remember(x, y, NO_EVIDENCE if self._disputed(a, b) else self._compare(a, b))
         return self.known[x][y]
 
     def _disputed(self, a: int, b: int) -> bool:

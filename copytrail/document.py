@@ -18,7 +18,7 @@ from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.runs import RUN_WORDS
 from copytrail.shingles import word_shingles
 from copytrail.text import NormalText, normalise, without_dots
-from copytrail.words import DISGUISED, OPENS_SENTENCE, Words, split_words
+from copytrail.words import DISGUISED, OPENS_SENTENCE, QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
@@ -26,10 +26,13 @@ SHINGLE_SIZES: Final = (2, 3, 5)
 
 
 class Why(StrEnum):
-    """Why words of a text are no evidence: usual phrases of site furniture, or a block that its site repeats."""
+    """Why words of a text are no evidence: site furniture by its usual phrases or because its site repeats it, or
+    direct speech, where that was asked to be ignored.
+    """
 
     USUAL = "usual"
     REPEATED = "repeated by this site"
+    QUOTED = "direct speech"
 
 
 class Ignored(NamedTuple):
@@ -91,6 +94,10 @@ class Document:
         for low, high in repeated:
             chosen[np.searchsorted(self.start, low) : np.searchsorted(self.start, high)] = True
         return self._ignoring(chosen, Why.REPEATED)
+
+    def without_quotes(self) -> Document:
+        """The same text without its direct speech, which others may have heard as well."""
+        return self._ignoring((self.flags & np.uint8(QUOTED)) != 0, Why.QUOTED)
 
     def _ignoring(self, chosen: Bools, why: Why) -> Document:
         """The same text without the chosen words, and where they stood."""

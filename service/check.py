@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -9,9 +10,8 @@ from flask_openapi.blueprint import APIBlueprint
 
 from copytrail.article import Article, parse_article
 from copytrail.document import Document, analyse
-from copytrail.matching import find_matches
 from copytrail.repeats import NOT_STORED, page_of, rule
-from copytrail.store.protocol import Record
+from copytrail.report import Relation, Report
 from copytrail.urls import site_of
 from service.bodies import JSON
 from service.context import context, store
@@ -19,33 +19,55 @@ from service.documented import failures, reference
 from service.matches import reading, to_json, with_records
 from service.parameters import CheckBody, CheckOptions
 from service.schemas import Matches
+from service.search import found
+from service.selection import Selector
 
 Json = dict[str, Any]
 bp = APIBlueprint("check", __name__, url_prefix="/v1", abp_tags=[{"name": "comparison"}])
 
 _BODY: Json = {"required": True, "content": {JSON: {"schema": reference(bp, CheckBody)}}}
-_CANDIDATES = 100
-"""Articles compared with the checked one at most; what is left out of the answer is among them."""
 
 
 @bp.post("/check", request_body=_BODY, responses={200: Matches, **failures(400, 413, 415)})
 def check(query: CheckOptions) -> Json:
-    """Check an article against everything stored, and store nothing."""
+    """Check an article against everything stored, or a part of it, and store nothing.
+
+    `verdict` is the strongest match that is left; `excluded` are those that the request left out.
+    """
     fields = request.get_json()
     options = _options(query, fields)
     article = parse_article(fields, context().settings.limits)
     document = _analysed(article)
-    (found,) = find_matches(store(), [document], [None], _CANDIDATES, context().library)
-    matches = [
-        to_json(record, report)
-        for record, report in with_records(store(), found.reports)
-        if report.score >= options.threshold and _source(record) not in options.exclude_sources
-    ]
+    if options.ignore_quotes:
+        document = document.without_quotes()
+    selector = Selector(options, context().roster)
+    reports, truncated = found(document, selector, options.ignore_quotes)
+    matches, excluded = _parted(reports, selector)
     return {
         "matches": matches[: options.limit],
-        "truncated": found.truncated,
+        "verdict": _verdict(matches),
+        "excluded": excluded,
+        "truncated": truncated,
         **reading(document),
     }
+
+
+def _parted(reports: Mapping[int, Report], selector: Selector) -> tuple[list[Json], list[Json]]:
+    """The matches that the request wants, and what is told of the others."""
+    matches, excluded = [], []
+    for record, report in with_records(store(), reports):
+        match, reason = to_json(record, report), selector.excludes(record) or selector.excludes_pair(report)
+        if reason is None:
+            matches.append(match)
+        else:
+            told = {name: match[name] for name in ("article", "cluster", "relation", "score")}
+            excluded.append(told | {"reason": reason})
+    return matches, excluded
+
+
+def _verdict(matches: Sequence[Json]) -> Json:
+    best = matches[0] if matches else {"relation": Relation.UNRELATED, "score": 0.0}
+    return {name: best[name] for name in ("relation", "score")}
 
 
 def _analysed(article: Article) -> Document:
@@ -58,11 +80,4 @@ def _analysed(article: Article) -> Document:
 def _options(query: CheckOptions, fields: Json) -> CheckOptions:
     """The options of the address, with those taken out of the body put over them."""
     in_body = {name: fields.pop(name) for name in CheckOptions.model_fields if name in fields}
-    options = CheckOptions.model_validate(query.model_dump() | in_body)
-    return options.model_copy(
-        update={"exclude_sources": {name.casefold() for name in options.exclude_sources}}
-    )
-
-
-def _source(record: Record) -> str:
-    return str(record.metadata.get("source", "")).casefold()
+    return CheckOptions.model_validate(query.model_dump() | in_body)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from flask_openapi.blueprint import APIBlueprint
 
-from copytrail import formats
 from copytrail.article import rfc3339
 from copytrail.cluster import Edge
 from copytrail.member import Member
 from copytrail.provenance import trace
 from copytrail.store.protocol import Change, ClusterFilter, ClusterRecord, MergedInto, Record, Store
 from service.bodies import JSON
-from service.context import store
+from service.cluster_view import NOBODY, View, links, view, what_is_said
+from service.context import context, store
 from service.documented import failures, reference
-from service.parameters import ClusterPath, ClustersQuery
+from service.parameters import ClusterOptions, ClusterPath, ClustersQuery, Selection
 from service.problems import Problem
 from service.schemas import Clusters, ClusterShape, MergedShape
+from service.selection import Selector
+from service.verdicts import shown as as_answered
 
 bp = APIBlueprint("clusters", __name__, url_prefix="/v1/clusters", abp_tags=[{"name": "clusters"}])
 
@@ -30,7 +32,11 @@ _ONE_OR_MERGED: dict[str, Any] = {
 
 @bp.get("", responses={200: Clusters, **failures()})
 def list_clusters(query: ClustersQuery) -> dict[str, Any]:
-    """List clusters, newest activity first."""
+    """List clusters, newest activity first.
+
+    A page may hold fewer than `limit`, or none, while `next_cursor` is not null: filters that few clusters match are
+    answered in several pages.
+    """
     wanted = ClusterFilter(**query.model_dump(exclude={"cursor", "limit"}))
     try:
         clusters, cursor = store().clusters(wanted, query.cursor, query.limit)
@@ -40,30 +46,52 @@ def list_clusters(query: ClustersQuery) -> dict[str, Any]:
 
 
 @bp.get("/<id>", responses={200: _ONE_OR_MERGED, **failures(404)})
-def get_cluster(path: ClusterPath) -> dict[str, Any]:
+def get_cluster(path: ClusterPath, query: ClusterOptions) -> dict[str, Any]:
     """Read a cluster with its provenance: who was first, who took from whom, and which passages show it.
 
-    An id whose cluster became part of another answers with `merged_into`.
+    An id whose cluster became part of another answers with `merged_into`. With options it is the cluster as it were
+    without what they leave out: `excluded` lists those members, and all the rest is found anew.
     """
-    return read_cluster(path.id)
+    return read_cluster(path.id, query)
 
 
-def read_cluster(cluster_id: str) -> dict[str, Any]:
+def read_cluster(cluster_id: str, options: Selection | None = None) -> dict[str, Any]:
     """A cluster as answers show it, or where it went. Raises Problem 404 when there is none."""
     found = store().cluster(cluster_id)
     if isinstance(found, MergedInto):
         return {"id": found.id, "merged_into": found.merged_into}
-    members = _members(store(), found.members) if found else []
+    members = _members(store(), found.members) if found else {}
     if not (found and members):
         raise Problem(HTTPStatus.NOT_FOUND, f"There is no cluster {cluster_id!r}.")
-    provenance = trace(members, _edges(store(), found.members))
-    return _summary(found) | provenance.to_json() | {"history": [_change(change) for change in found.history]}
+    edges, verdicts = list(_edges(store(), found.members)), store().verdicts_on(found.members)
+    selector = Selector(options or Selection.model_validate({}), context().roster)
+    shown = view(members, edges, what_is_said(verdicts), selector)
+    provenance = _provenance(shown)
+    return (
+        _summary(found)
+        | {"size": len(shown.members)}
+        | provenance
+        | {
+            "edges": links(provenance["edges"], verdicts, shown, edges, context().roster),
+            "split_from": found.split_from,
+            "history": [_change(change) for change in found.history],
+            "verdicts": as_answered(verdicts),
+            "excluded": shown.to_json(),
+        }
+    )
 
 
-def _members(store: Store, numbers: Sequence[int]) -> list[Member]:
-    """The members that still exist."""
+def _provenance(shown: View) -> dict[str, Any]:
+    """The provenance of those who are left; of nobody nothing is known."""
+    if not shown.members:
+        return NOBODY
+    return trace(shown.members, shown.edges, context().roster).to_json()
+
+
+def _members(store: Store, numbers: Sequence[int]) -> dict[int, tuple[Record, Member]]:
+    """The members that still exist, by number."""
     stored = zip(store.records(numbers), store.texts(numbers), strict=True)
-    return [_member(record, text[1]) for record, text in stored if record and text]
+    return {record.number: (record, _member(record, text[1])) for record, text in stored if record and text}
 
 
 def _edges(store: Store, numbers: Sequence[int]) -> Iterator[Edge]:
@@ -73,16 +101,8 @@ def _edges(store: Store, numbers: Sequence[int]) -> Iterator[Edge]:
 
 
 def _member(record: Record, text: str) -> Member:
-    metadata = record.metadata
-    published = metadata.get("published_at")
-    return Member(
-        number=record.number,
-        id=record.article_id,
-        text=text,
-        first_seen_at=record.first_seen_at,
-        published_at=formats.read_time(published) if published else None,
-        **{name: cast(str | None, metadata.get(name)) for name in ("title", "url", "source")},
-    )
+    updated = record.updated_at if record.version > 1 else None
+    return Member.of(record.number, record.article_id, text, record.metadata, record.first_seen_at, updated)
 
 
 def _summary(cluster: ClusterRecord) -> dict[str, Any]:

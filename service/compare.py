@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_openapi.blueprint import APIBlueprint
 
-from copytrail.compare import compare_texts
+from copytrail.compare import compare as compare_documents
+from copytrail.document import analyse
 from copytrail.errors import InvalidArticle
 from copytrail.formats import sound
 from service.context import context
@@ -20,10 +21,13 @@ bp = APIBlueprint("compare", __name__, url_prefix="/v1", abp_tags=[{"name": "com
 @bp.post("/compare", responses={200: ReportShape, **failures(400, 413, 415)})
 def compare(body: CompareBody) -> dict[str, Any]:
     """Compare two texts; offsets count code points of each text as it was sent."""
-    return compare_texts(_checked("a", body.a), _checked("b", body.b)).to_json()
+    a, b = analyse(checked("a", body.a)), analyse(checked("b", body.b))
+    if body.ignore_quotes:
+        a, b = a.without_quotes(), b.without_quotes()
+    return compare_documents(a, b).to_json()
 
 
-def _checked(name: str, text: str) -> str:
+def checked(name: str, text: str) -> str:
     """The text. Raises InvalidArticle when it is no Unicode text or too long."""
     most = context().settings.max_text_chars
     if len(text) > most:

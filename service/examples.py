@@ -29,6 +29,13 @@ MATCH: dict[str, Any] = {
     "containment": {"a_in_b": 0.94, "b_in_a": 0.91},
     "passages": [{"a": [0, 388], "b": [41, 430], "grade": "minor_edits", "score": 0.96}],
 }
+EXCLUDED: dict[str, Any] = {
+    "article": "a_4mano632c45444szm3jtjj4z2y",
+    "cluster": "c_5x2m7k3q",
+    "relation": "identical",
+    "score": 1.0,
+    "reason": "excluded_source",
+}
 IGNORED: dict[str, Any] = {"start": 2840, "end": 2914, "why": "usual"}
 CLUSTER_SUMMARY: dict[str, Any] = {
     "id": "c_5x2m7k3q",
@@ -84,6 +91,7 @@ CLUSTER: dict[str, Any] = {
     "last_seen_at": "2026-05-04T09:12:44Z",
     "sources": ["City Wire", "Harbour Herald"],
     "relations": ["near_copy"],
+    "split_from": None,
     "history": [{"at": "2026-05-04T09:12:44Z", "kind": "created", "size": 2, "clusters": []}],
     "original": {"article": "a_1", "confidence": 0.8, "reasons": ["published first"]},
     "undetermined": [],
@@ -122,8 +130,12 @@ CLUSTER: dict[str, Any] = {
             "cited_sources": [],
         },
     ],
-    "edges": [{"from": "a_1", "to": "a_2", "relation": "near_copy", "score": 0.98, "passages": 1}],
+    "edges": [
+        {"from": "a_1", "to": "a_2", "relation": "near_copy", "score": 0.98, "passages": 1, "verdict": None}
+    ],
     "unseen_sources": [],
+    "verdicts": [],
+    "excluded": [],
 }
 STATS: dict[str, Any] = {
     "articles": 48210,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from copytrail.document import Document
+from copytrail.document import Document, Why
 from copytrail.report import Report
 from copytrail.store.protocol import Record, Store
 
 
 def reading(document: Document) -> dict[str, Any]:
     """What was undone in a text or left out of it, and whether what is left is too short to be compared."""
-    furniture = {"furniture_ignored"} if document.ignored else set()
+    reasons = {stretch.why for stretch in document.ignored}
+    furniture = {"furniture_ignored"} if reasons - {Why.QUOTED} else set()
+    quotes = {"quotes_ignored"} if Why.QUOTED in reasons else set()
     short = set() if document.sufficient else {"insufficient_text"}
-    flags = sorted(document.disguises | furniture | short)
+    flags = sorted(document.disguises | furniture | quotes | short)
     return {"flags": flags, "ignored": [stretch.to_json() for stretch in document.ignored]}
 
 

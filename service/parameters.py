@@ -71,16 +71,38 @@ class ClustersQuery(Query):
     limit: int = Field(50, ge=1, le=200)
 
 
-class CheckOptions(Query):
-    """What to leave out of a check; the same names may be given in the body instead."""
+Reuse = Literal[Relation.IDENTICAL, Relation.NEAR_COPY, Relation.PARTIAL_COPY, Relation.REWRITE]
+Names = Annotated[list[str], Field(default_factory=list, max_length=1000)]
+
+
+class Selection(Query):
+    """What counts: the rest is left out, and the answer says what that was."""
 
     threshold: float = Field(
-        0.0, ge=0, le=1, allow_inf_nan=False, description="Matches below this score are left out."
+        0.0, ge=0, le=1, allow_inf_nan=False, description="Pairs below this score are left out."
     )
+    relations: list[Reuse] = Field(
+        default_factory=list, max_length=10, description="Pairs that are related otherwise are left out."
+    )
+    exclude_sources: Names = Field(description="Sources whose articles are left out.")
+    exclude_publishers: Names = Field(
+        description="Publishers whose articles are left out, by any of their names, hosts or groups."
+    )
+    only_sources: Names = Field(
+        description="Articles of other sources are left out: a check against a collection."
+    )
+    only_tags: Names = Field(description="Articles with none of these tags are left out.")
+
+
+class ClusterOptions(Selection):
+    """What of a cluster counts."""
+
+
+class CheckOptions(Selection):
+    """What to leave out of a check; the same names may be given in the body instead."""
+
     limit: int = Field(20, ge=1, le=100, description="Matches at most, best first.")
-    exclude_sources: list[str] = Field(
-        default_factory=list, max_length=1000, description="Sources whose articles are left out."
-    )
+    ignore_quotes: bool = Field(False, description="Direct speech is no evidence.")
 
 
 class ArticleBody(BaseModel):
@@ -111,7 +133,12 @@ class CheckBody(ArticleBody):
 
     threshold: float | None = Field(None, ge=0, le=1)
     limit: int | None = Field(None, ge=1, le=100)
+    relations: list[Reuse] | None = None
     exclude_sources: list[str] | None = None
+    exclude_publishers: list[str] | None = None
+    only_sources: list[str] | None = None
+    only_tags: list[str] | None = None
+    ignore_quotes: bool | None = None
 
 
 class CompareBody(BaseModel):
@@ -121,3 +148,4 @@ class CompareBody(BaseModel):
 
     a: str
     b: str
+    ignore_quotes: bool = Field(False, description="Direct speech is no evidence.")

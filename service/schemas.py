@@ -11,6 +11,8 @@ from copytrail.report import Grade, Relation
 from copytrail.store.protocol import Status
 from service import examples
 from service.examples import example
+from service.selection import Exclusion
+from service.verdict_shapes import VerdictShape
 
 
 class AcceptedItem(BaseModel):
@@ -89,12 +91,31 @@ class MatchShape(BaseModel):
     passages: list[PassageShape]
 
 
+class ExcludedMatch(BaseModel):
+    """A match that was left out because the request asks for it."""
+
+    article: str
+    cluster: str | None
+    relation: Relation
+    score: float
+    reason: Exclusion
+
+
+class OverallVerdict(BaseModel):
+    """The strongest of the matches that are left: `unrelated` with score 0 when there are none."""
+
+    relation: Relation
+    score: float
+
+
 class Matches(BaseModel):
     """Matches, best first; `truncated` when there may be more than could be looked at."""
 
     model_config = example(
         {
             "matches": [examples.MATCH],
+            "verdict": {"relation": "near_copy", "score": 0.98},
+            "excluded": [examples.EXCLUDED],
             "truncated": False,
             "flags": ["furniture_ignored"],
             "ignored": [examples.IGNORED],
@@ -102,6 +123,8 @@ class Matches(BaseModel):
     )
 
     matches: list[MatchShape]
+    verdict: OverallVerdict
+    excluded: list[ExcludedMatch] = Field(description="Matches that were left out, best first, and why.")
     truncated: bool
     flags: list[str] = Field(
         description="What was undone in the text or left out; `insufficient_text` when it is too short."
@@ -208,7 +231,29 @@ class MemberShape(BaseModel):
         "`confidence`, `reasons`, `passages`; or null for the original."
     )
     coverage: float | None = Field(description="Share of its words that the article it derives from has.")
-    cited_sources: list[dict[str, Any]] = Field(description="`name`, `quote`, and its place: `start`, `end`.")
+    cited_sources: list[dict[str, Any]] = Field(
+        description="`name`, `quote`, and its place: `start`, `end`; `kind`: `quoted`, `reported` or `origin`; the "
+        "`article` that is meant, or null. A quote is empty where an agency is the author."
+    )
+    publisher: str | None = Field(
+        None, description="The publisher: the operator's group, the source or the domain."
+    )
+    modified_at: str | None = Field(None, description="When the article says it was last changed.")
+    flags: list[str] = Field([], description="What is the matter with its times, such as `backdated`.")
+    version_of: str | None = Field(None, description="The earliest version of the same article.")
+    same_publisher: bool = Field(
+        False, description="It is an own copy of what it derives from or is closest to."
+    )
+    licensed: dict[str, Any] | None = Field(
+        None, description="What permits the reuse: the `source` and the `reason`."
+    )
+
+
+class ExcludedMember(BaseModel):
+    """A member that was left out because the request asks for it."""
+
+    article: str
+    reason: Exclusion
 
 
 class ClusterShape(ClusterSummary):
@@ -216,16 +261,28 @@ class ClusterShape(ClusterSummary):
 
     model_config = example(examples.CLUSTER)
 
+    split_from: str | None = Field(description="The cluster that it was a part of before.")
     history: list[dict[str, Any]] = Field(description="`at`, `kind`, `size` and the `clusters` involved.")
+    verdicts: list[VerdictShape] = Field(description="What people said of pairs with its members.")
+    excluded: list[ExcludedMember] = Field(description="Members that the options leave out, and why.")
     original: dict[str, Any] | None = Field(description="`article`, `confidence`, `reasons`, or null.")
     undetermined: list[str] = Field(description="Why it is not known who was first.")
-    representative: str = Field(description="The one to keep when only one may stay.")
+    representative: str | None = Field(
+        description="The one to keep when only one may stay; null when the options leave nobody."
+    )
     articles: list[MemberShape]
     edges: list[dict[str, Any]] = Field(
-        description="`from`, `to`, `relation`, `score`, number of `passages`."
+        description="`from`, `to`, `relation`, `score`, number of `passages`, `same_publisher`, `licensed`, "
+        "and the `verdict` of a person: `confirm`, `dispute` (then it does not count) or null."
     )
     unseen_sources: list[dict[str, Any]] = Field(
-        description="`name` of a source nobody posted, and `cited_by`."
+        description="`name` of a source nobody posted, `cited_by`, and whether it is an `agency`."
+    )
+    versions: list[dict[str, Any]] = Field(
+        [], description="`articles` that are versions of one by one `publisher`, the earliest first."
+    )
+    first_published_claimed: str | None = Field(
+        None, description="The earliest time claimed, believed or not."
     )
 
 

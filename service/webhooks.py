@@ -87,6 +87,8 @@ def _checked(url: str) -> str:
         raise _wrong("url", str(fault)) from None
     parts = urlsplit(url)
     host = parts.hostname or ""
+    if not url.isascii():
+        raise _wrong("url", "has letters beyond ASCII: write the host in punycode and escape the rest")
     if parts.username is not None or parts.password is not None:
         raise _wrong("url", "holds a name or a password; messages are proven by their signature")
     exceptions = Exceptions.parse(context().settings.webhook_private)

@@ -31,7 +31,7 @@ class Judgements(Articles):
                 raise KeyError(number)
         verdict = self._written(a, b, ids, opinion)
         self._look_again([a, b])
-        self._link.confirm_durable([keys.CLUSTERS_SYNCED])
+        self._link.confirm_durable([keys.CLUSTERS_SYNCED], self.settings.replicas)
         self._confirm_durable([a, b])
         return verdict
 
@@ -63,27 +63,31 @@ class Judgements(Articles):
 
     def _written(self, a: int, b: int, ids: Sequence[str], opinion: Opinion) -> Verdict:
         """Add the opinion to what was said before and tell it, in one step."""
-        name = verdict_id(a, b)
-        texts = [
-            xxhash.xxh3_128_hexdigest(found[1].encode()) if found else "" for found in self.texts([a, b])
-        ]
+        texts = dict(zip((a, b), map(_hash, self.texts([a, b])), strict=True))
         for _ in range(_ATTEMPTS):
-            known = self._link.one(("HGET", keys.VERDICTS, name)) or b""
+            known = self._link.one(("HGET", keys.VERDICTS, verdict_id(a, b))) or b""
             before = _unpack(known) if known else Verdict(a, b, ("", ""), ())
-            both = (texts[0], texts[1]) if before.a == a else (texts[1], texts[0])
-            verdict = Verdict(before.a, before.b, both, (*before.history, opinion)[-_HISTORY:])
-            at = "" if opinion.says is None else round(opinion.at.timestamp() * 1000)
-            told = events.pack(_told(name, ids, opinion, before))
-            article = (min(a, b), max(a, b))
-            touched = [keys.VERDICTS, keys.JUDGED, keys.JUDGED_AT, keys.EVENTS]
-            kept = self.settings.events_kept
-            if self._link.one(
-                call("ct_judge", touched, kept, name, *article, known, _pack(verdict), at, told)
+            history = (*before.history, opinion)[-_HISTORY:]
+            now = _pack(Verdict(before.a, before.b, (texts[before.a], texts[before.b]), history))
+            if self._replaced(
+                known, now, _told(verdict_id(a, b), ids, opinion, before), (min(a, b), max(a, b))
             ):
-                return verdict
+                return _unpack(now.encode())
         raise StoreUnavailable(
             f"Too many others judge the articles {ids[0]!r} and {ids[1]!r} at this moment."
         )
+
+    def _replaced(self, was: bytes, now: str, told: Event, pair: tuple[int, int]) -> bool:
+        """Write a verdict and tell it, unless somebody else has written another meanwhile."""
+        touched = [keys.VERDICTS, keys.JUDGED, keys.JUDGED_AT, keys.EVENTS]
+        at = "" if told.type is EventType.VERDICT_WITHDRAWN else round(told.at.timestamp() * 1000)
+        arguments = (self.settings.events_kept, verdict_id(*pair), *pair, was, now, at, events.pack(told))
+        return bool(self._link.one(call("ct_judge", touched, *arguments)))
+
+
+def _hash(found: tuple[int, str] | None) -> str:
+    """What a text is known by; empty for one that is gone."""
+    return xxhash.xxh3_128_hexdigest(found[1].encode()) if found else ""
 
 
 def judged(link: Connection, numbers: Iterable[int]) -> dict[int, set[int]]:

@@ -24,7 +24,7 @@ class Webhooks(Part):
         """See `Newsroom.add_webhook`."""
         self._link.one(("HSET", keys.DELIVERIES, webhook.id, _pack_progress(webhook.progress)))
         self._link.one(("HSET", keys.WEBHOOKS, webhook.id, _pack(webhook)))
-        self._link.confirm_durable([keys.CLUSTERS_SYNCED])
+        self._link.confirm_durable([keys.CLUSTERS_SYNCED], self.settings.replicas)
 
     def webhook(self, webhook_id: str) -> Webhook | None:
         """See `Newsroom.webhook`."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -100,6 +101,63 @@ def test_a_cluster_keeps_its_id_when_it_grows(
     assert client.get(f"/v1/clusters/{clusters[0]}").get_json()["size"] == 4
 
 
+def test_a_cluster_without_what_the_request_leaves_out(
+    client: FlaskClient, clusters: list[str], story: Story
+) -> None:
+    path = f"/v1/clusters/{clusters[0]}"
+    whole = client.get(path).get_json()
+    assert whole["excluded"] == [] and whole["split_from"] is None and whole["verdicts"] == []
+    first = whole["original"]["article"]
+    source = next(article["source"] for article in story if article["id"] == first)
+    without = client.get(path, query_string={"exclude_sources": source}).get_json()
+    assert without["excluded"] == [{"article": first, "reason": "excluded_source"}]
+    assert without["size"] == 2 == len(without["articles"])
+    assert first not in {article["id"] for article in without["articles"]}
+    assert first not in json.dumps(without["edges"])
+    assert without["id"] == clusters[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"threshold": 1}, "unlinked"),
+        ({"relations": "rewrite"}, "unlinked"),
+        ({"only_tags": "archive"}, "other_tags"),
+        ({"only_sources": "Nobody"}, "other_source"),
+    ],
+)
+def test_a_cluster_of_which_nothing_is_left(
+    client: FlaskClient, clusters: list[str], query: dict[str, object], reason: str
+) -> None:
+    cluster = client.get(f"/v1/clusters/{clusters[0]}", query_string=query).get_json()
+    assert (cluster["size"], cluster["articles"], cluster["original"]) == (0, [], None)
+    assert cluster["representative"] is None
+    assert [member["reason"] for member in cluster["excluded"]] == [reason] * 3
+    assert cluster["undetermined"]
+
+
+def test_clusters_and_provenance_do_not_depend_on_the_order_of_arrival(
+    client: FlaskClient, index: Callable[[], None], story: Story
+) -> None:
+    def told(articles: Story) -> list[object]:
+        for article in articles:
+            client.post("/v1/articles", json=article)
+            index()
+        (listed,) = client.get("/v1/clusters").get_json()["clusters"]
+        cluster = client.get(f"/v1/clusters/{listed['id']}").get_json()
+        for article in articles:
+            client.delete(f"/v1/articles/{article['id']}")
+        index()
+        parents = {
+            article["id"]: (article["relation"], (article["derived_from"] or {}).get("article"))
+            for article in cluster["articles"]
+        }
+        edges = [(edge["from"], edge["to"], edge["relation"], edge["score"]) for edge in cluster["edges"]]
+        return [parents, sorted(edges), cluster["representative"], cluster["title"], cluster["sources"]]
+
+    assert told(story[::-1]) == told(story)
+
+
 def test_an_unknown_cluster(client: FlaskClient) -> None:
     answer = client.get("/v1/clusters/c_nothing")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
@@ -120,6 +178,7 @@ def test_an_unknown_cluster(client: FlaskClient) -> None:
         {"q": "x" * 201},
         {"cursor": "made up"},
         {"cursor": "\x00é"},
+        {"cursor": "bmFuIGE="},
         {"minsize": 3},
     ],
 )
