@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from copytrail.candidates import LIMIT, rank
+from copytrail.candidates import LIMIT, Hits, rank
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD
@@ -93,8 +93,18 @@ def find_matches(
 
     `own_numbers` are the articles the texts belong to, which do not match themselves; None for a text not stored.
     """
-    library = library or Library(store)
     found = store.find([sketch(document) for document in documents])
+    return verify(found, documents, own_numbers, library or Library(store), limit)
+
+
+def verify(
+    found: Sequence[Hits],
+    documents: Sequence[Document],
+    own_numbers: Sequence[int | None],
+    library: Library,
+    limit: int = LIMIT,
+) -> list[Matches]:
+    """As `find_matches`, when it is known already what sits in the buckets of each text."""
     ranked = [rank(hits, own, limit) for hits, own in zip(found, own_numbers, strict=True)]
     wanted = sorted({number for candidates in ranked for number in candidates.numbers})
     candidates_at = library.documents(wanted)

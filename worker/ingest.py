@@ -5,11 +5,13 @@ clusters.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from copytrail.candidates import Hits
 from copytrail.document import Document, analyse
-from copytrail.matching import Library, find_matches
+from copytrail.matching import Library, verify
 from copytrail.sketch import sketch
 from copytrail.store.protocol import Edition
 from copytrail.store.work import Link, Task, WorkerStore
@@ -20,11 +22,11 @@ from worker.clustering import recluster
 def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task]) -> None:
     """Handle articles in hand, new, changed and deleted ones alike. Every step may run twice.
 
-    Buckets are written before neighbours are looked for: of two similar articles handled at the same moment
-    by two workers, at least one sees the other.
+    Neighbours are those who sit in the same buckets at the moment when the article comes in: of two similar articles
+    handled at the same moment by two workers, at least one sees the other.
     """
-    documents = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
-    store.link(worker, tasks, list(_links(store, library, tasks, documents)))
+    indexed = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
+    store.link(worker, tasks, list(_links(library, tasks, indexed)))
     recluster(store, library, worker, [task.number for task in tasks])
     store.finish(worker, tasks)
 
@@ -37,32 +39,35 @@ def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[T
     store.give_up(worker, tasks, reason)
 
 
+class _Indexed(NamedTuple):
+    """An article in the index: what of it was read, without what its site repeats, and who shares buckets with it."""
+
+    edition: Edition
+    document: Document
+    hits: Hits
+
+
 def _indexed(
     store: WorkerStore, worker: str, tasks: Sequence[Task], documents: Sequence[Document]
-) -> list[tuple[Edition, Document]]:
-    """Put articles into the index without what their sites repeat; answers what is left of them."""
+) -> list[_Indexed]:
+    """Put articles into the index without what their sites repeat."""
     blocks = Blocks(store, tasks, documents)
     editions = [Edition(task.version, blocks.repeated(task.number)) for task in tasks]
     left = [d.without_repeats(edition.repeated) for d, edition in zip(documents, editions, strict=True)]
     sketches = [
         np.union1d(sketch(d), blocks.buckets(task.number)) for task, d in zip(tasks, left, strict=True)
     ]
-    store.index(worker, tasks, sketches, [edition.repeated for edition in editions])
+    hits = store.index(worker, tasks, sketches, [edition.repeated for edition in editions])
     store.look_again(blocks.unsettled())
-    return list(zip(editions, left, strict=True))
+    return list(map(_Indexed, editions, left, hits))
 
 
-def _links(
-    store: WorkerStore,
-    library: Library,
-    tasks: Sequence[Task],
-    documents: Sequence[tuple[Edition, Document]],
-) -> Iterator[Link]:
+def _links(library: Library, tasks: Sequence[Task], indexed: Sequence[_Indexed]) -> Iterator[Link]:
     """The verified pairs of the articles, with the versions of the texts that were compared."""
-    for task, (edition, document) in zip(tasks, documents, strict=True):
-        library.remember(task.number, edition, document)
+    for task, article in zip(tasks, indexed, strict=True):
+        library.remember(task.number, article.edition, article.document)
     numbers = [task.number for task in tasks]
-    matches = find_matches(store, [document for _, document in documents], numbers, library=library)
+    matches = verify([a.hits for a in indexed], [a.document for a in indexed], numbers, library)
     for task, found in zip(tasks, matches, strict=True):
         for number, report in found.reports.items():
             yield Link(task.number, number, task.version, found.versions[number], report)

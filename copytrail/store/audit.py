@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from copytrail.store import keys, queue
+from copytrail.compiled import Hashes, Longs
+from copytrail.store import keys, queue, whereabouts
 from copytrail.store.connection import Command
-from copytrail.store.index import Buckets, entries_of, tags_of
+from copytrail.store.pages import read_pages, tags_in
 from copytrail.store.part import Part
 from copytrail.store.shards import read_articles
 
@@ -22,11 +23,10 @@ class Audit(Part):
 
     def audit(self) -> dict[str, int]:
         """See `Store.audit`. What is being handled meanwhile may be counted: look again before worrying."""
-        found = {kind: self._numbers_of_keys(kind) for kind in ("a", "s", "e")}
+        found = {kind: self._numbers_of_keys(kind) for kind in ("a", "e")}
         living = self._living(found["a"])
         return {
-            "index_entries": sum(self._stray_entries(shard) for shard in range(keys.SHARDS)),
-            "sketches": len(found["s"] - found["a"]),
+            **self._index(living),
             "edges": self._dangling_edges(found["e"], living),
             "memberships": sum(number not in living for number in self._fields(keys.MEMBER)),
             "names": sum(number not in found["a"] for number in self._named()),
@@ -58,18 +58,42 @@ class Audit(Part):
         )
         return sum(number not in living or other not in living for number, other in pairs)
 
-    def _stray_entries(self, shard: int) -> int:
-        """Entries of the index that their article's sketch does not have."""
-        pages = [page for _, page in self._pairs(keys.key(shard, "pages"))]
-        tags, numbers = entries_of(b"".join(pages))
+    def _index(self, living: set[int]) -> dict[str, int]:
+        """Entries that their article does not know of, and by how much the shards' own counts are wrong."""
+        strays, wrong = 0, abs(self._counted("articles") - len(living))
+        for shard in range(keys.SHARDS):
+            tags, numbers = self._entries(shard)
+            strays += self._strays(tags << np.uint64(4) | np.uint64(shard), numbers)
+            wrong += abs(self._counted("entries", shard) - len(numbers))
+        return {"index_entries": strays, "counters": wrong}
+
+    def _counted(self, name: str, *shards: int) -> int:
+        """What the shards say that they have."""
+        commands = [("HGET", keys.key(shard, "shard"), name) for shard in shards or range(keys.SHARDS)]
+        return sum(int(count or 0) for count in self._link.run(commands))
+
+    def _entries(self, shard: int) -> tuple[Hashes, Longs]:
+        """The tag and the article of each entry of a shard."""
+        found = dict(self._pairs(keys.key(shard, "pages")))
+        ids = np.frombuffer(b"".join(found), "<u4").astype(np.int64)
+        return tags_in(read_pages(ids, list(found.values())))
+
+    def _strays(self, buckets: Hashes, numbers: Longs) -> int:
+        """Entries that are not noted with their article."""
         order = np.argsort(numbers, kind="stable")
-        tags, numbers = tags[order], numbers[order]
-        distinct, first = np.unique(numbers, return_index=True)
-        commands = [
-            ("GET", f"{keys.prefix(keys.shard_of(number))}s:{number}") for number in distinct.tolist()
-        ]
-        groups = zip(np.split(tags, first[1:]), self._run(commands), strict=True) if len(distinct) else ()
-        return sum(int((~np.isin(group, _tags(sketch, shard))).sum()) for group, sketch in groups)
+        distinct, first = np.unique(numbers[order], return_index=True)
+        commands = [("HGET", keys.article(number), "buckets") for number in distinct.tolist()]
+        groups = zip(np.split(buckets[order], first[1:]), self._run(commands), strict=True)
+        return sum(
+            int(
+                (
+                    ~np.isin(
+                        whereabouts.parts_of(group), whereabouts.parts_of(whereabouts.read(known or b""))
+                    )
+                ).sum()
+            )
+            for group, known in (groups if len(distinct) else ())
+        )
 
     def _unqueued(self, numbers: set[int]) -> int:
         """Articles that wait, or are to be removed, without a place among those that wait."""
@@ -108,9 +132,3 @@ def _in_turn(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     turns = iter(items)
     while some := list(islice(turns, _AT_ONCE)):
         yield some
-
-
-def _tags(sketch: bytes | None, shard: int) -> Buckets:
-    """The tags that an article's sketch has in one shard of the index."""
-    buckets = np.frombuffer(sketch or b"", "<u8").astype(np.uint64)
-    return tags_of(buckets[keys.shards_of_buckets(buckets) == shard])

@@ -11,6 +11,7 @@ from copytrail.store import keys
 from copytrail.store.part import Part
 from copytrail.store.protocol import Problem
 
+WRITTEN_AS: Final = f"{INDEX_VERSION}/{keys.LAYOUT}"
 _ALIVE_MS: Final = 60_000  # a worker not heard of for longer does not count
 _COUNTS: Final = ("articles", "entries", "overflow")
 _CONFIGURATION: Final = ("maxmemory-policy", "appendonly", "appendfsync")
@@ -59,7 +60,7 @@ class Health(Part):
             workers = self._link.one(("ZCOUNT", keys.WORKERS, time() * 1000 - _ALIVE_MS, "+inf"))
         except StoreError as error:
             return [Problem("unreachable", str(error))]
-        if version and version.decode() != INDEX_VERSION:
+        if version and version.decode() != WRITTEN_AS:
             problems.append(Problem("index_version", version_mismatch(version.decode())))
         if followers < self.settings.replicas:
             problems.append(
@@ -83,7 +84,7 @@ class Health(Part):
 def version_mismatch(found: str) -> str:
     """What to say when the index has another version than this program."""
     return (
-        f"The index was written as version {found} and this program works with {INDEX_VERSION}: sketches of one do not "
+        f"The index was written as version {found} and this program works with {WRITTEN_AS}: sketches of one do not "
         "match those of the other. Run `copytrail reindex`, or the program that wrote it."
     )
 

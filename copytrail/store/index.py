@@ -1,175 +1,140 @@
 """The index: which articles sit in a bucket.
 
-An entry is the bucket's tag (its upper 40 bits) and the article's number; the lowest bits of the bucket
-choose the shard. Two buckets that agree in these 44 bits are taken for one: at 10 million articles a query of
-200 buckets meets two strangers that way, each in one bucket, which no ranking heeds.
+Of a bucket the index keeps 44 bits: the lowest 4 choose the shard, the next 40 are its tag (see `pages.py`). Two
+buckets that agree in them are taken for one: at 10 million articles that happens to one query in 175, in one bucket.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from copytrail.candidates import CROWD, Hits
+from copytrail.compiled import Hashes, Longs
 from copytrail.errors import StoreUnavailable
-from copytrail.store import keys
-from copytrail.store.connection import Command, Connection, call
+from copytrail.sketch import BLOCK_LANE, LANE
+from copytrail.store import keys, whereabouts
+from copytrail.store.connection import Command, call
+from copytrail.store.moves import Coming, Leaving, move
+from copytrail.store.pages import FIRST, fields_of, matched, pages_of, read_pages, tags_of
 from copytrail.store.part import Part
 from copytrail.store.work import Task
 
-Buckets = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
-
-_TAG_SHIFT: Final = np.uint64(24)  # the lower bits are not kept
-_ENTRY: Final = np.dtype([("low", "<u4"), ("high", "u1"), ("number", "<u4")])  # 9 bytes, packed
+_NOBODY: Final = np.empty(0, np.uint64), np.empty(0, np.int64)
+_NOBODY_COMES: Final = Coming(*_NOBODY)
+_NOBODY_LEAVES: Final = Leaving(*_NOBODY)
 _TRIES: Final = 20  # of a read while pages are being split by others
 
 
 class Index(Part):
     """Finding and, for workers, changing what sits in the buckets."""
 
-    def find(self, sketches: Sequence[Buckets]) -> list[Hits]:
+    def find(self, sketches: Sequence[Hashes]) -> list[Hits]:
         """See `Store.find`."""
-        buckets = np.unique(np.concatenate(sketches)) if sketches else np.empty(0, np.uint64)
-        bucket, number = _found(self._link, buckets)
-        starts = np.searchsorted(bucket, np.arange(len(buckets) + 1))
-        return [_hits(sketch, np.searchsorted(buckets, sketch), starts, number) for sketch in sketches]
+        if not sketches:
+            return []
+        return _split(sketches, *self._members(np.concatenate(sketches)))
 
     def index(
         self,
         worker: str,
         tasks: Sequence[Task],
-        sketches: Sequence[Buckets],
+        sketches: Sequence[Hashes],
         repeated: Sequence[Sequence[tuple[int, int]]] | None = None,
-    ) -> None:
+    ) -> list[Hits]:
         """See `WorkerStore.index`.
 
         In three steps, each of which may be repeated: out of the old buckets, note the new ones, into the new
-        ones. Whatever an interrupted attempt has put into the index, the noted buckets include it.
+        ones. Whatever an interrupted attempt has put into the index, what is noted includes it.
         """
         placed = list(zip(tasks, sketches, strict=True))
-        stale = [
-            (t.number, t.indexed) for t, s in placed if len(t.indexed) and not np.array_equal(t.indexed, s)
-        ]
-        self._change(worker, stale, [])
+        stale = [(t.number, t.indexed) for t, s in placed if whereabouts.of(t.indexed) != whereabouts.of(s)]
+        move(self._link, worker, Leaving(*_flat(stale)), _NOBODY_COMES)
         self._note(worker, zip(tasks, sketches, repeated or [()] * len(tasks), strict=True))
-        self._change(worker, [], [(task.number, sketch) for task, sketch in placed])
+        coming = Coming(*_flat([(task.number, sketch) for task, sketch in placed]))
+        found = _split(sketches, *move(self._link, worker, _NOBODY_LEAVES, coming))
+        return [hits.outside(BLOCK_LANE) for hits in found]
 
-    def _note(self, worker: str, placed: Iterable[tuple[Task, Buckets, Sequence[tuple[int, int]]]]) -> None:
+    def _note(self, worker: str, placed: Iterable[tuple[Task, Hashes, Sequence[tuple[int, int]]]]) -> None:
         by_shard: dict[int, list[int | bytes]] = {}
         for task, sketch, repeated in placed:
             by_shard.setdefault(keys.shard_of(task.number), []).extend(
-                (task.number, sketch.astype("<u8").tobytes(), np.array(repeated, "<u4").tobytes())
+                (task.number, whereabouts.of(sketch), np.array(repeated, "<u4").tobytes())
             )
         self._link.run(
             [call("ct_sketch", [keys.key(shard, "shard")], worker, *args) for shard, args in by_shard.items()]
         )
 
-    def _change(
-        self, worker: str, out: Sequence[tuple[int, Buckets]], into: Sequence[tuple[int, Buckets]]
-    ) -> None:
-        removed, added = _entries(out), _entries(into)
-        self._link.run(
-            [
-                call("ct_index", _keys(shard), worker, removed[shard], added[shard])
-                for shard in range(keys.SHARDS)
-                if removed[shard] or added[shard]
-            ]
-        )
+    def _members(self, buckets: Hashes) -> tuple[Longs, Longs]:
+        """Who sits in the buckets: places in `buckets`, ascending, and article numbers."""
+        shards, tags = keys.shards_of_buckets(buckets), tags_of(buckets)
+        left = {int(shard): np.flatnonzero(shards == shard) for shard in np.unique(shards)}
+        counts = self._page_counts(list(left))
+        found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        for _ in range(_TRIES):
+            if not left:
+                place, number = (np.concatenate(part) for part in zip(*found, strict=True))
+                order = np.lexsort((number, place))
+                return place[order], number[order]
+            asked = [_Asked.of(shard, at, tags[at], counts[shard]) for shard, at in left.items()]
+            answers = self._link.run([command for part in asked for command in part.reading()])
+            left = {}
+            for part, read, count in zip(asked, answers[::2], answers[1::2], strict=True):
+                counts[part.shard] = int(count or FIRST)
+                right = pages_of(part.tags, counts[part.shard]) == part.ids[part.page]
+                place, number = matched(read_pages(part.ids, read), part.page[right], part.tags[right])
+                found.append((part.at[right][place], number))
+                if not right.all():
+                    left[part.shard] = part.at[~right]
+        raise StoreUnavailable("The index grows faster than it can be read: try again.")
+
+    def _page_counts(self, shards: Sequence[int]) -> dict[int, int]:
+        counts = self._link.run([("HGET", keys.key(shard, "shard"), "pages") for shard in shards])
+        return {shard: int(count or FIRST) for shard, count in zip(shards, counts, strict=True)}
 
 
-def entries_of(page: bytes) -> tuple[Buckets, Numbers]:
-    """The tags and article numbers in a page, or in pages put together."""
-    entries = np.frombuffer(page, _ENTRY)
-    tags = (entries["high"].astype(np.uint64) << np.uint64(32)) | entries["low"]
-    return tags, entries["number"].astype(np.int64)
+class _Asked(NamedTuple):
+    """What is looked for in one shard: tags, their places among all; page `ids[page[i]]` is that of `tags[i]`."""
+
+    shard: int
+    at: Longs
+    tags: Hashes
+    ids: Longs
+    page: Longs
+
+    @classmethod
+    def of(cls, shard: int, at: Longs, tags: Hashes, count: int) -> _Asked:
+        """With the pages that the tags have when there are so many."""
+        ids, page = np.unique(pages_of(tags, count), return_inverse=True)
+        return cls(shard, at, tags, ids, page)
+
+    def reading(self) -> tuple[Command, Command]:
+        """Read the pages, then how many there are: tags that this sends elsewhere are to be looked for again."""
+        pages = ("HMGET", keys.key(self.shard, "pages"), *fields_of(self.ids))
+        return pages, ("HGET", keys.key(self.shard, "shard"), "pages")
 
 
-def _keys(shard: int) -> list[str]:
-    return [keys.key(shard, name) for name in ("shard", "pages", "fenced")]
-
-
-def _entries(placed: Sequence[tuple[int, Buckets]]) -> list[bytes]:
-    """The packed entries of the articles' buckets for each shard."""
+def _flat(placed: Sequence[tuple[int, Hashes]]) -> tuple[Hashes, Longs]:
+    """The buckets of articles one after the other, and the article of each."""
     if not placed:
-        return [b""] * keys.SHARDS
-    buckets = np.concatenate([sketch for _, sketch in placed])
-    entries = np.empty(len(buckets), _ENTRY)
-    entries["low"], entries["high"] = _tag_parts(buckets)
-    entries["number"] = np.repeat([number for number, _ in placed], [len(sketch) for _, sketch in placed])
-    shards = keys.shards_of_buckets(buckets)
-    order = np.argsort(shards, kind="stable")
-    bounds = np.searchsorted(shards[order], np.arange(keys.SHARDS + 1))
-    entries = entries[order]
-    return [entries[low:high].tobytes() for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+        return _NOBODY
+    numbers = [number for number, _ in placed]
+    return np.concatenate([b for _, b in placed]), np.repeat(numbers, [len(b) for _, b in placed])
 
 
-def tags_of(buckets: Buckets) -> Buckets:
-    """What the index keeps of buckets."""
-    return buckets >> _TAG_SHIFT
+def _split(sketches: Sequence[Hashes], place: Longs, numbers: Longs) -> list[Hits]:
+    """The hits of each sketch; `place` counts through the buckets of all."""
+    firsts = np.cumsum([0, *map(len, sketches)])
+    bounds = np.searchsorted(place, firsts)
+    return [
+        _hits(sketch, place[low:high] - first, numbers[low:high])
+        for sketch, first, low, high in zip(sketches, firsts[:-1], bounds[:-1], bounds[1:], strict=True)
+    ]
 
 
-def _tag_parts(buckets: Buckets) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-    tags = tags_of(buckets)
-    return tags.astype(np.uint32), (tags >> np.uint64(32)).astype(np.uint8)
-
-
-def _found(link: Connection, buckets: Buckets) -> tuple[Numbers, Numbers]:
-    """What sits in distinct buckets: places in `buckets`, ascending, and article numbers."""
-    shards = keys.shards_of_buckets(buckets)
-    left = {int(shard): np.flatnonzero(shards == shard) for shard in np.unique(shards)}
-    pages = _page_counts(link, list(left))
-    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    for _ in range(_TRIES):
-        answers = link.run(
-            [c for shard, at in left.items() for c in _reading(shard, buckets[at], pages[shard])]
-        )
-        for shard, read, count in zip(list(left), answers[::2], answers[1::2], strict=True):
-            if int(count or 1) == pages[shard]:
-                at = left.pop(shard)
-                found.append(_filtered(at, buckets[at], read))
-            pages[shard] = int(count or 1)
-        if not left:
-            place, number = (np.concatenate(part) for part in zip(*found, strict=True))
-            order = np.lexsort((number, place))
-            return place[order], number[order]
-    raise StoreUnavailable("The index grows faster than it can be read: try again.")
-
-
-def _page_counts(link: Connection, shards: Sequence[int]) -> dict[int, int]:
-    counts = link.run([("HGET", keys.key(shard, "shard"), "pages") for shard in shards])
-    return {shard: int(count or 1) for shard, count in zip(shards, counts, strict=True)}
-
-
-def _reading(shard: int, buckets: Buckets, pages: int) -> tuple[Command, Command]:
-    """Read the pages of the buckets, then how many pages there are: unless that changed, the pages were the
-    right ones.
-
-    The native command costs the server a quarter of what a function costs that looks the entries up itself.
-    """
-    low, _ = _tag_parts(buckets)
-    half = 1 << (pages.bit_length() - 1)
-    page = low.astype(np.int64) % (2 * half)
-    page[page >= pages] -= half
-    return ("HMGET", keys.key(shard, "pages"), *page.tolist()), ("HGET", keys.key(shard, "shard"), "pages")
-
-
-def _filtered(places: Numbers, buckets: Buckets, pages: Sequence[Any]) -> tuple[Numbers, Numbers]:
-    """Of the entries in the pages, one page read for each bucket, those that are in the bucket."""
-    entries = np.frombuffer(b"".join(page or b"" for page in pages), _ENTRY)
-    asked = np.repeat(np.arange(len(buckets)), [len(page or b"") // _ENTRY.itemsize for page in pages])
-    low, high = _tag_parts(buckets)
-    same = (entries["low"] == low[asked]) & (entries["high"] == high[asked])
-    return places[asked[same]], entries["number"][same].astype(np.int64)
-
-
-def _hits(sketch: Buckets, places: Numbers, starts: Numbers, numbers: Numbers) -> Hits:
-    """The part of what was found that sits in one sketch's buckets, which stand at `places` among all."""
-    first, size = starts[places], starts[places + 1] - starts[places]
-    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    return Hits(
-        np.repeat(sketch, size), numbers[np.repeat(first, size) + within], bool((size >= CROWD).any())
-    )
+def _hits(sketch: Hashes, place: Longs, numbers: Longs) -> Hits:
+    sizes = np.bincount(place, minlength=len(sketch))
+    crowded = (sizes >= CROWD) & ((sketch & LANE) != BLOCK_LANE)
+    return Hits(sketch[place], numbers, bool(crowded.any()))

@@ -6,13 +6,12 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | key | type | meaning | lives |
 |---|---|---|---|
 | `ct:{t}:ids`, `ct:{t}:urls` | hash | id or canonical URL to number, by the name's hash | as the article |
-| `ct:{t}:a:<n>` | hash | the article: names, metadata, text (zstd), version, status … | until deleted |
-| `ct:{t}:s:<n>` | string | the buckets it sits in, also by its lines; written before the index | as the article |
+| `ct:{t}:a:<n>` | hash | the article: names, metadata, text (zstd), version, status, buckets … | until deleted |
 | `ct:{t}:e:<n>` | hash | its verified pairs: other number to packed report | as both articles |
 | `ct:{t}:queued` | zset | numbers that wait for a worker, by the time (ms) they began to | until handled |
 | `ct:{t}:failed` | zset | numbers set aside, by the time (ms) they were | until retried or deleted |
-| `ct:{t}:pages` | hash | the index: page to entries of 9 bytes (bucket's tag 5, article 4) | always |
-| `ct:{t}:shard` | hash | `articles`, and of the index `pages`, `entries`, `overflow` | always |
+| `ct:{t}:pages` | hash | the index: page (4 bytes) to entries of 8 bytes (of a bucket's tag 4, article 4) | always |
+| `ct:{t}:shard` | hash | `articles`, and of the index `pages`, `entries`, `overflow`, `stamp` (changes) | always |
 | `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
 | `ct:{t}:outbox` | stream | events of articles on their way to the feed | until passed on |
 | `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
@@ -36,7 +35,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{c}:synced` | string | as in the shards | always |
 | `ct:{c}:next` | string | the last cluster number given out | always |
 | `ct:{m}:next` | string | the last article number given out | always |
-| `ct:{m}:version` | string | the index version everything was written with | always |
+| `ct:{m}:version` | string | the versions of index and layout everything was written with | always |
 | `ct:{m}:partitions` | string | how many partitions the work queue has | always |
 | `ct:{m}:secret` | string | what sessions of browsers are signed with | always |
 | `ct:{m}:workers` | zset | workers by the time (ms) they were last heard of | a minute after |
@@ -50,6 +49,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+LAYOUT: Final = "layout-2"  # raised when keys or values are written in another way
 SHARDS: Final = 16  # a power of two: at most so many primaries of a cluster share the load
 # The smallest numbers whose slots fall one into each sixteenth of the slots: every primary gets its share.
 _TAGS: Final = (10, 3, 61, 43, 11, 2, 60, 42, 12, 1, 63, 41, 13, 0, 62, 40)

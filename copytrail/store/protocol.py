@@ -212,6 +212,7 @@ class Store(Newsroom, Protocol):
     ) -> tuple[list[ClusterRecord], str | None]:
         """Clusters by newest activity first and the cursor of the next page, None at the end.
 
+        Where few match, a page may hold fewer than `limit`, or none, before the end: one call looks at so many only.
         Raises ValueError when the cursor is not one this method gave out.
         """
         ...
@@ -262,8 +263,8 @@ class Store(Newsroom, Protocol):
     def audit(self) -> dict[str, int]:
         """Counts of what should not be there; all are zero when all is well. Reads everything: slow.
 
-        `index_entries`, `sketches`, `edges`, `memberships` and `names` without their article, and `unqueued`
-        articles that wait without being in the queue.
+        `index_entries`, `edges`, `memberships` and `names` without their article, `unqueued` articles that wait without
+        being in the queue, and by how much `counters` are wrong.
         """
         ...
 

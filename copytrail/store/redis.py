@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from copytrail.errors import IndexVersionMismatch, InvalidSettings
 from copytrail.settings import Settings
-from copytrail.sketch import INDEX_VERSION
 from copytrail.store import keys
 from copytrail.store.audit import Audit
 from copytrail.store.clusters import Clusters
@@ -12,7 +11,7 @@ from copytrail.store.connection import Connection
 from copytrail.store.edges import Edges
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.events import Events
-from copytrail.store.health import Health, version_mismatch
+from copytrail.store.health import WRITTEN_AS, Health, version_mismatch
 from copytrail.store.index import Index
 from copytrail.store.once import Onces
 from copytrail.store.tasks import Tasks
@@ -40,12 +39,12 @@ class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Onces, Health,
 
     def _agree(self) -> None:
         """Be the first to say how everything is written, or agree with the first."""
-        self._link.one(("SETNX", keys.VERSION, INDEX_VERSION))
+        self._link.one(("SETNX", keys.VERSION, WRITTEN_AS))
         self._link.one(("SETNX", keys.PARTITIONS, self.settings.partitions))
         version, partitions = (
             value.decode() for value in self._link.run([("GET", keys.VERSION), ("GET", keys.PARTITIONS)])
         )
-        if version != INDEX_VERSION:
+        if version != WRITTEN_AS:
             raise IndexVersionMismatch(version_mismatch(version))
         if int(partitions) != self.settings.partitions:
             raise InvalidSettings(

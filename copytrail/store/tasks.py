@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from time import time
 from typing import Any, Final
 
-import numpy as np
-
-from copytrail.store import events, keys, names, queue, verdicts
+from copytrail.store import events, keys, names, queue, verdicts, whereabouts
 from copytrail.store.articles import unpack_text
 from copytrail.store.connection import Argument, call
 from copytrail.store.part import Part
@@ -169,7 +167,7 @@ def _task(number: int, answer: Sequence[Any]) -> Task:
         language=described.get("language"),
         site=site_of(described.get("source"), described.get("url")),
         names=noted.decode(),
-        indexed=np.frombuffer(buckets, "<u8").astype(np.uint64),
+        indexed=whereabouts.read(buckets),
         linked=frozenset(map(int, others)),
         failure=failure.decode() or None,
     )

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from copytrail.candidates import Hits
 from copytrail.errors import StoreError
 from copytrail.events import Event
 from copytrail.report import Report
@@ -147,8 +148,11 @@ class WorkerStore(Store, Protocol):
         tasks: Sequence[Task],
         sketches: Sequence[npt.NDArray[np.uint64]],
         repeated: Sequence[Sequence[tuple[int, int]]] | None = None,
-    ) -> None:
+    ) -> list[Hits]:
         """Move articles to the buckets of these sketches (empty: out of the index), from wherever they were.
+
+        Answers what sits in the buckets of each sketch, but for those of lines: of two articles indexed at the same
+        moment at least one finds the other.
 
         `repeated` are the stretches of each text (offsets) that were left out because its site repeats them.
         """

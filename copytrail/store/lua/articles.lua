@@ -3,8 +3,7 @@
 --
 --   <prefix>ids, <prefix>urls   hash   name -> article number
 --   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure,
---                                      owner, tries, repeated, recheck
---   <prefix>s:<n>               string buckets it sits in
+--                                      owner, tries, buckets, repeated, recheck
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
 --   <prefix>fenced              set    workers whose writes are refused
@@ -120,7 +119,7 @@ local function begin(keys, args)
   refuse_fenced(prefix, worker)
   for i = 2, #args do
     local key = prefix .. 'a:' .. args[i]
-    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner')
+    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner', 'buckets')
     local owner = known[7]
     if not known[1] then
       redis.call('ZREM', prefix .. 'queued', args[i])
@@ -130,10 +129,9 @@ local function begin(keys, args)
     else
       redis.call('HSET', key, 'owner', worker)
       redis.call('HDEL', key, 'recheck')
-      local buckets = redis.call('GET', prefix .. 's:' .. args[i]) or ''
       local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
       local tries = redis.call('HINCRBY', key, 'tries', owner == worker and 0 or 1)
-      answers[#answers + 1] = {known[1], tries, known[2], known[3] or '', known[4] or '', buckets, known[5] or '', known[6] or '',
+      answers[#answers + 1] = {known[1], tries, known[2], known[3] or '', known[4] or '', known[8] or '', known[5] or '', known[6] or '',
         others}
     end
   end
@@ -153,7 +151,7 @@ local function finish(keys, args)
     local current, recheck = known[1] == args[i + 1], known[4] and outcome == 'indexed'
     if known[2] == worker then redis.call('HDEL', key, 'owner') end
     if current and outcome == 'removed' then
-      redis.call('UNLINK', key, prefix .. 's:' .. number, prefix .. 'e:' .. number)
+      redis.call('UNLINK', key, prefix .. 'e:' .. number)
       redis.call('ZREM', prefix .. 'queued', number)
     elseif current and outcome ~= 'again' then
       redis.call('HSET', key, 'status', outcome)
@@ -215,15 +213,10 @@ local function sketch(keys, args)
   refuse_fenced(prefix, worker)
   for i = 2, #args, 3 do
     local key = prefix .. 'a:' .. args[i]
-    if args[i + 1] == '' then
-      redis.call('DEL', prefix .. 's:' .. args[i])
-    else
-      redis.call('SET', prefix .. 's:' .. args[i], args[i + 1])
-    end
-    if args[i + 2] == '' then
-      redis.call('HDEL', key, 'repeated')
-    elseif redis.call('EXISTS', key) == 1 then
-      redis.call('HSET', key, 'repeated', args[i + 2])
+    if redis.call('EXISTS', key) == 1 then
+      for j, field in ipairs({'buckets', 'repeated'}) do
+        if args[i + j] == '' then redis.call('HDEL', key, field) else redis.call('HSET', key, field, args[i + j]) end
+      end
     end
   end
   return redis.status_reply('OK')
