@@ -25,6 +25,8 @@ _NEEDED: Final[Mapping[tuple[str, str], tuple[Scope, ...]]] = {
     ("POST", "/v1/articles"): (Scope.INGEST,),
     ("GET", "/v1/articles"): (Scope.ADMIN,),  # the failed ones, with what the inside said
     ("GET", "/v1/stats"): (Scope.INGEST, Scope.READ),  # who posts may wait for the queue
+    ("GET", "/v1/webhooks"): (Scope.ADMIN,),  # their addresses may be secrets
+    ("GET", "/v1/webhooks/<id>"): (Scope.ADMIN,),
     ("POST", "/v1/check"): (Scope.READ,),
     ("POST", "/v1/compare"): (Scope.READ,),
 }
