@@ -16,23 +16,30 @@ from copytrail.words import CAPITAL, NUMBER, OPENS_SENTENCE, QUOTED
 CONTENT_WEIGHT: Final = 0.9  # stems in more than four of ten articles carry no statement
 NOISE: Final = 0.15  # likeness below which two sentences have nothing to do with each other
 ORDINARY, NAME, NUMERAL = 0, 1, 2
+RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
 
 
 class Statements(NamedTuple):
-    """The content of a text, by sentence: k distinct stems a sentence, m sentences.
+    """The content of a text, by sentence: k uses of d stems, each stem once a sentence, m sentences.
 
-    `term` (uint32[k]) stem codes, in the order of the text; `weight` (float32[k]); `sort` (uint8[k]) ORDINARY, NAME or
-    NUMERAL; `sentence` (int32[k]) the sentence each is in; `place` (float32[k]) where in the text, 0 to 1; `by_term`
-    (int32[k]) the order by stem; `mass` (float32[m]) sum of weights of a sentence.
+    In the order of the text: `weight` (float32[k]); `sort` (uint8[k]) ORDINARY, NAME or NUMERAL; `sentence` (int32[k])
+    the sentence each is in; `place` (float32[k]) where in the text, 0 to 1; `term` (int32[k]) number of the stem.
+    `stems` (uint32[d]): distinct stem codes, sorted; `by_term` (int32[k]) the uses in the order of stems, those of stem
+    t from `bounds[t]` to `bounds[t + 1]` (int32[d + 1]). `mass` (float32[m]): sum of weights of a sentence. `masses`
+    (float32[4]): sum of weights of the distinct stems of each sort, and of all; `rare`: how many weigh `RARE` or more.
     """
 
-    term: Codes
     weight: Floats
     sort: Bytes
     sentence: Numbers
     place: Floats
+    term: Numbers
+    stems: Codes
     by_term: Numbers
+    bounds: Numbers
     mass: Floats
+    masses: Floats
+    rare: int
 
 
 def statements(
@@ -50,7 +57,7 @@ def statements(
 @compiled
 def _statements(
     stem: Codes, weight: Floats, flags: Bytes, bounds: Numbers, without_speech: bool
-) -> tuple[Codes, Floats, Bytes, Numbers, Floats, Numbers, Floats]:
+) -> tuple[Floats, Bytes, Numbers, Floats, Numbers, Codes, Numbers, Numbers, Floats, Floats, int]:
     chosen = np.empty(len(stem), np.int32)
     sentence = np.empty(len(stem), np.int32)
     sort = np.empty(len(stem), np.uint8)
@@ -70,32 +77,53 @@ def _statements(
                 chosen[count], sentence[count] = i, s
                 mass[s] += weight[i]
                 count += 1
-    chosen = chosen[:count]
-    terms = stem[chosen]
+    chosen, sort = chosen[:count], sort[:count]
     place = (chosen / max(1, len(stem))).astype(np.float32)
-    by_term = np.argsort(terms, kind="mergesort").astype(np.int32)
-    return terms, weight[chosen], sort[:count], sentence[:count], place, by_term, mass
+    chosen_weight = weight[chosen]
+    by_term, bounds, term, stems = _by_term(stem[chosen])
+    masses, rare = np.zeros(4, np.float32), 0
+    for low in bounds[:-1]:
+        first = by_term[low]
+        masses[sort[first]] += chosen_weight[first]
+        masses[3] += chosen_weight[first]
+        rare += chosen_weight[first] >= RARE
+    return chosen_weight, sort, sentence[:count], place, term, stems, by_term, bounds, mass, masses, rare
+
+
+@compiled
+def _by_term(uses: Codes) -> tuple[Numbers, Numbers, Numbers, Codes]:
+    """The order of stem codes, bounds of equal ones in it, each one's number among the distinct ones, and these."""
+    count = len(uses)
+    keys = np.empty(count, np.uint64)
+    for i in range(count):
+        keys[i] = (np.uint64(uses[i]) << np.uint64(32)) | np.uint64(i)
+    keys.sort()
+    order, term = np.empty(count, np.int32), np.empty(count, np.int32)
+    bounds, stems = np.empty(count + 1, np.int32), np.empty(count, np.uint32)
+    distinct = 0
+    for k in range(count):
+        i = int(np.int64(keys[k] & np.uint64(0xFFFFFFFF)))
+        if k == 0 or uses[i] != stems[distinct - 1]:
+            bounds[distinct], stems[distinct] = k, uses[i]
+            distinct += 1
+        order[k], term[i] = i, distinct - 1
+    bounds[distinct] = count
+    return order, bounds[: distinct + 1], term, stems[:distinct]
 
 
 @compiled
 def shared_terms(a: Statements, b: Statements) -> Numbers:
     """Bounds of every shared stem's occurrences: rows (from, to) in `a.by_term` and (from, to) in `b.by_term`."""
-    rows = np.empty((min(len(a.term), len(b.term)), 4), np.int32)
+    rows = np.empty((min(len(a.stems), len(b.stems)), 4), np.int32)
     count, i, j = 0, 0, 0
-    while i < len(a.term) and j < len(b.term):
-        left, right = a.term[a.by_term[i]], b.term[b.by_term[j]]
-        i_end, j_end = i, j
-        while i_end < len(a.term) and a.term[a.by_term[i_end]] == left:
-            i_end += 1
-        while j_end < len(b.term) and b.term[b.by_term[j_end]] == right:
-            j_end += 1
+    while i < len(a.stems) and j < len(b.stems):
+        left, right = a.stems[i], b.stems[j]
         if left == right:
-            rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = i, i_end, j, j_end
+            rows[count, 0], rows[count, 1] = a.bounds[i], a.bounds[i + 1]
+            rows[count, 2], rows[count, 3] = b.bounds[j], b.bounds[j + 1]
             count += 1
-        if left <= right:
-            i = i_end
-        if right <= left:
-            j = j_end
+        i += left <= right
+        j += right <= left
     return rows[:count]
 
 
@@ -129,13 +157,17 @@ def likeness(shared: Grid, a: Statements, b: Statements) -> Grid:
 
 
 @compiled
-def ordered_gain(gain: Grid) -> np.float32:
-    """The largest sum of `gain` along a path that never goes back in either text; each sentence is used once."""
+def ordered_gain(gain: Grid, backward: bool) -> np.float32:
+    """The largest sum of `gain` along a path that never goes back in either text; each sentence is used once.
+
+    `backward`: in the second text it only goes back.
+    """
     best = np.zeros(gain.shape[1] + 1, np.float32)
     for i in range(gain.shape[0]):
         diagonal = np.float32(0)
         for j in range(gain.shape[1]):
             above = best[j + 1]
-            best[j + 1] = max(above, best[j], diagonal + gain[i, j])
+            found = gain[i, gain.shape[1] - 1 - j] if backward else gain[i, j]
+            best[j + 1] = max(above, best[j], diagonal + found)
             diagonal = above
     return np.float32(best[-1])

@@ -44,7 +44,7 @@ def _places(b: Side, b_units: Numbers, shared: int) -> tuple[Numbers, Numbers, N
     fill = bounds[:-1].copy()
     unit, word = np.empty(bounds[shared], np.int32), np.empty(bounds[shared], np.int32)
     for u in range(len(b_units) - 1):
-        for i in range(b_units[u], b_units[u + 1]):
+        for i in range(b.before[b_units[u]], b.before[b_units[u + 1]]):
             t = b.term[i]
             if t >= 0:
                 unit[fill[t]], word[fill[t]] = u, i
@@ -57,7 +57,7 @@ def _masses(side: Side, bounds: Numbers) -> Grid:
     """Sum of weights and of their squares of each unit: rows."""
     out = np.zeros((len(bounds) - 1, 2), np.float32)
     for u in range(len(bounds) - 1):
-        for i in range(bounds[u], bounds[u + 1]):
+        for i in range(side.before[bounds[u]], side.before[bounds[u + 1]]):
             out[u, 0] += side.weight[i]
             out[u, 1] += side.weight[i] ** 2
     return out
@@ -73,7 +73,7 @@ def _anchored(a: Side, b: Side, a_units: Numbers, b_units: Numbers, shared: int)
     last = np.full(shared, -1, np.int32)
     for u in range(len(mass_a)):
         dot[:], common[:] = 0, 0
-        for i in range(a_units[u], a_units[u + 1]):
+        for i in range(a.before[a_units[u]], a.before[a_units[u + 1]]):
             t = a.term[i]
             if t < 0 or last[t] == u:
                 continue

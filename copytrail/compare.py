@@ -39,7 +39,6 @@ KNOWN_BAR: Final = 0.1  # score of the stretches shown where the texts as wholes
 STRANGE: Final = (
     0.15  # of the smaller text's content: sharing less, without a shingle, two texts have nothing in common
 )
-JACCARD_SHINGLE: Final = 5  # words
 MOVED_WORDS: Final = 20  # words copied to another place that show the order was changed
 MOST_CERTAIN: Final = 0.9999  # the score of texts that are not identical
 
@@ -61,7 +60,7 @@ def _compare(a: Document, b: Document) -> Report:
         return _identical(a, b)
     if not (a.sufficient and b.sufficient):
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
-    common = count_common(a.shingles[JACCARD_SHINGLE], b.shingles[JACCARD_SHINGLE])
+    common = count_common(a.traits.fives, b.traits.fives)
     if not common and overlap(a.statements, b.statements) < STRANGE:
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b))
     copies = copied(a, b)
@@ -71,7 +70,7 @@ def _compare(a: Document, b: Document) -> Report:
     return Report(
         relation=found.relation,
         score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score, found.told_score)),
-        jaccard=common / (len(a.shingles[JACCARD_SHINGLE]) + len(b.shingles[JACCARD_SHINGLE]) - common),
+        jaccard=common / (len(a.traits.fives) + len(b.traits.fives) - common),
         a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),

@@ -10,19 +10,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from copytrail.alignment import Statements, statements
-from copytrail.compiled import Bools, Bytes, Codes, Floats, Hashes, Longs, Numbers
+from copytrail.alignment import Statements
+from copytrail.compiled import Bools, Bytes, Codes, Floats, Hashes, Numbers
 from copytrail.furniture import furniture_words
 from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
 from copytrail.orthography import DOTLESS, orthography_of
-from copytrail.runs import RUN_WORDS
-from copytrail.shingles import word_shingles
 from copytrail.text import NormalText, normalise, without_dots
+from copytrail.traits import Traits, traits
 from copytrail.words import DISGUISED, OPENS_SENTENCE, QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
-SHINGLE_SIZES: Final = (2, 3, 5)
 
 
 class Why(StrEnum):
@@ -118,29 +116,14 @@ class Document:
         return replace(self, **arrays, sentence=np.unique(bounds).astype(np.int32))
 
     @cached_property
+    def traits(self) -> Traits:
+        """What the text is compared by."""
+        return traits(self.hash, self.stem, self.weight, self.flags, self.sentence)
+
+    @property
     def statements(self) -> Statements:
         """The content of each sentence."""
-        return statements(self.stem, self.weight, self.flags, self.sentence, without_speech=False)
-
-    @cached_property
-    def own_statements(self) -> Statements:
-        """The content of each sentence without direct speech: the reporter's own words."""
-        return statements(self.stem, self.weight, self.flags, self.sentence, without_speech=True)
-
-    @cached_property
-    def run_hashes(self) -> Hashes:
-        """Hashes of each run of `RUN_WORDS` words, in order."""
-        return word_shingles(self.hash, RUN_WORDS)
-
-    @cached_property
-    def run_order(self) -> Longs:
-        """What sorts `run_hashes`; equal ones stay in the order of the text."""
-        return np.argsort(self.run_hashes, kind="stable")
-
-    @cached_property
-    def shingles(self) -> dict[int, Hashes]:
-        """The distinct word shingles, sorted, by their size in words (`SHINGLE_SIZES`)."""
-        return {size: np.unique(word_shingles(self.hash, size)) for size in SHINGLE_SIZES}
+        return self.traits.all
 
 
 def analyse(text: str, language: str | None = None) -> Document:

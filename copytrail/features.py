@@ -12,15 +12,17 @@ import numpy as np
 
 from copytrail.alignment import (
     NOISE,
+    RARE,
     Statements,
     common_mass,
     likeness,
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Floats, Grid, Longs, Numbers, compiled
-from copytrail.document import SHINGLE_SIZES, Document
+from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled
+from copytrail.document import Document
 from copytrail.shingles import count_common
+from copytrail.traits import SHINGLE_SIZES, Traits
 
 STATEMENT_SIGNALS: Final = (
     "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max",
@@ -41,17 +43,12 @@ SIGNALS: Final = (
 DIRECTIONS: Final = tuple(
     -1 if name.endswith(("place_gap", "reverse", "reverse_gain")) else 1 for name in SIGNALS
 )
+FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 
 
 def signals(a: Document, b: Document) -> Floats:
     """The values of `SIGNALS` for a pair (float32)."""
-    return np.concatenate(
-        [
-            _statement_signals(a.statements, b.statements),
-            _statement_signals(a.own_statements, b.own_statements),
-            _pair_signals(a, b),
-        ]
-    )
+    return _signals(a.traits, b.traits)
 
 
 @compiled
@@ -62,18 +59,23 @@ def overlap(a: Statements, b: Statements) -> float:
     return float(shares[0])
 
 
-def _pair_signals(a: Document, b: Document) -> Floats:
-    out = []
-    for size in SHINGLE_SIZES:
-        x, y = a.shingles[size], b.shingles[size]
-        common = count_common(x, y)
-        shares = common / max(1, len(x)), common / max(1, len(y))
-        out += [min(shares), max(shares)]
-    return np.array(out, np.float32)
+@compiled
+def _signals(a: Traits, b: Traits) -> Floats:
+    out = np.empty(len(SIGNALS), np.float32)
+    size = len(STATEMENT_SIGNALS)
+    out[:size] = _statement_signals(a.all, b.all)
+    out[size : 2 * size] = _statement_signals(a.own, b.own) if a.quotes or b.quotes else out[:size]
+    _shingle_shares(a.twos, b.twos, out[2 * size :])
+    _shingle_shares(a.threes, b.threes, out[2 * size + 2 :])
+    _shingle_shares(a.fives, b.fives, out[2 * size + 4 :])
+    return out
 
 
-FEW: Final = 3  # uses of a stem in a text from which its places say nothing
-RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
+@compiled
+def _shingle_shares(x: Hashes, y: Hashes, out: Floats) -> None:
+    common = count_common(x, y)
+    of_x, of_y = common / max(1, len(x)), common / max(1, len(y))
+    out[0], out[1] = min(of_x, of_y), max(of_x, of_y)
 
 
 @compiled
@@ -86,8 +88,12 @@ def _statement_signals(a: Statements, b: Statements) -> Floats:
     _overlap_of_rare(a, b, rows, out[27:29])
     shared = common_mass(a, b, rows)
     alike = likeness(shared, a, b)
-    _sentence_matches(alike, a, b, out)
+    of_a, in_b, of_b, in_a = _best_partners(alike)
+    _sentence_matches(of_a, of_b, a, b, out)
     _order(shared, alike, a, b, out)
+    rising, neighbours = _rising(of_a, in_b)
+    back_rising, back_neighbours = _rising(of_b, in_a)
+    out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
     _places(a, b, rows, out[24:26])
     _chains(a, b, rows, out[29:34])
     out[26] = alike[:3, :3].max()
@@ -95,21 +101,9 @@ def _statement_signals(a: Statements, b: Statements) -> Floats:
 
 
 @compiled
-def _class_masses(s: Statements) -> Floats:
-    """Weight of the distinct stems of a text by sort, and in all (last)."""
-    masses = np.zeros(4, np.float32)
-    for x in range(len(s.by_term)):
-        p = s.by_term[x]
-        if x == 0 or s.term[s.by_term[x - 1]] != s.term[p]:
-            masses[s.sort[p]] += s.weight[p]
-            masses[3] += s.weight[p]
-    return masses
-
-
-@compiled
 def _overlaps(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
     """Share of the smaller and the larger text's stems found in the other: all, ordinary words, names, numbers."""
-    of_a, of_b = _class_masses(a), _class_masses(b)
+    of_a, of_b = a.masses, b.masses
     common = np.zeros(4, np.float32)
     for r in range(len(rows)):
         p, q = a.by_term[rows[r, 0]], b.by_term[rows[r, 2]]
@@ -128,30 +122,37 @@ def _overlap_of_rare(a: Statements, b: Statements, rows: Numbers, out: Floats) -
     common = 0
     for r in range(len(rows)):
         common += a.weight[a.by_term[rows[r, 0]]] >= RARE
-    x, y = 0, 0
-    for i in range(len(a.by_term)):
-        p = a.by_term[i]
-        x += a.weight[p] >= RARE and (i == 0 or a.term[a.by_term[i - 1]] != a.term[p])
-    for i in range(len(b.by_term)):
-        p = b.by_term[i]
-        y += b.weight[p] >= RARE and (i == 0 or b.term[b.by_term[i - 1]] != b.term[p])
-    out[0] = common / max(1, min(x, y))
-    out[1] = common / max(1, max(x, y))
+    out[0] = common / max(1, min(a.rare, b.rare))
+    out[1] = common / max(1, max(a.rare, b.rare))
 
 
 @compiled
-def _sentence_matches(alike: Grid, a: Statements, b: Statements, out: Floats) -> None:
+def _best_partners(grid: Grid) -> tuple[Floats, Longs, Floats, Longs]:
+    """The largest value of each row and its first column, the largest of each column and its first row."""
+    rows, columns = grid.shape
+    of_row, at_row = np.zeros(rows, np.float32), np.zeros(rows, np.int64)
+    of_column, at_column = np.zeros(columns, np.float32), np.zeros(columns, np.int64)
+    for i in range(rows):
+        for j in range(columns):
+            if grid[i, j] > of_row[i]:
+                of_row[i], at_row[i] = grid[i, j], j
+            if grid[i, j] > of_column[j]:
+                of_column[j], at_column[j] = grid[i, j], i
+    return of_row, at_row, of_column, at_column
+
+
+@compiled
+def _sentence_matches(of_a: Floats, of_b: Floats, a: Statements, b: Statements, out: Floats) -> None:
     """How well the sentences of each text are matched by their best partner: mean, and shares above thresholds."""
     sides = np.zeros((2, 4), np.float32)
     for side in range(2):
-        grid, mass = (alike, a.mass) if side == 0 else (alike.T, b.mass)
+        best, mass = (of_a, a.mass) if side == 0 else (of_b, b.mass)
         total = max(np.float32(1e-6), mass.sum())
         for i in range(len(mass)):
-            best = grid[i].max()
-            sides[side, 0] += mass[i] * best / total
-            sides[side, 1] += mass[i] / total if best > 0.20 else 0.0
-            sides[side, 2] += mass[i] / total if best > 0.35 else 0.0
-            sides[side, 3] += mass[i] / total if best > 0.50 else 0.0
+            sides[side, 0] += mass[i] * best[i] / total
+            sides[side, 1] += mass[i] / total if best[i] > 0.20 else 0.0
+            sides[side, 2] += mass[i] / total if best[i] > 0.35 else 0.0
+            sides[side, 3] += mass[i] / total if best[i] > 0.50 else 0.0
     for k in range(4):
         low, high = min(sides[0, k], sides[1, k]), max(sides[0, k], sides[1, k])
         at = 8 if k == 0 else 14 + 2 * k
@@ -161,37 +162,26 @@ def _sentence_matches(alike: Grid, a: Statements, b: Statements, out: Floats) ->
 @compiled
 def _order(shared: Grid, alike: Grid, a: Statements, b: Statements, out: Floats) -> None:
     """What an order-keeping alignment collects, against what any alignment and a backward one would."""
-    gain = np.where(alike > NOISE, shared, np.float32(0))
-    forward, backward = ordered_gain(gain), ordered_gain(np.ascontiguousarray(gain[:, ::-1]))
-    free = max(np.float32(1e-6), min(_sum_of_best(gain), _sum_of_best(gain.T)))
+    gain, kept = np.zeros_like(shared), np.zeros_like(alike)
+    for i in range(shared.shape[0]):
+        for j in range(shared.shape[1]):
+            if alike[i, j] > NOISE:
+                gain[i, j], kept[i, j] = shared[i, j], alike[i, j]
+    forward, backward = ordered_gain(gain, False), ordered_gain(gain, True)
+    of_row, _, of_column, _ = _best_partners(gain)
+    free = max(np.float32(1e-6), min(of_row.sum(), of_column.sum()))
     x, y = max(np.float32(1e-6), a.mass.sum()), max(np.float32(1e-6), b.mass.sum())
     out[10], out[11] = forward / max(x, y), forward / min(x, y)
-    kept = ordered_gain(np.where(alike > NOISE, alike, np.float32(0)))
-    out[12], out[13] = kept / max(len(a.mass), len(b.mass)), kept / min(len(a.mass), len(b.mass))
+    both = ordered_gain(kept, False)
+    out[12], out[13] = both / max(len(a.mass), len(b.mass)), both / min(len(a.mass), len(b.mass))
     out[14], out[15] = forward / free, backward / free
-    rising, neighbours = _rising(alike)
-    back_rising, back_neighbours = _rising(alike.T)
-    out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
 
 
 @compiled
-def _sum_of_best(grid: Grid) -> np.float32:
-    total = np.float32(0)
-    for i in range(grid.shape[0]):
-        total += grid[i].max()
-    return total
-
-
-@compiled
-def _rising(alike: Grid) -> tuple[float, float]:
+def _rising(best: Floats, partner: Longs) -> tuple[float, float]:
     """Of the matched sentences: the share on the longest rising run, and the share followed by a neighbour."""
-    partners = np.empty(alike.shape[0], np.int64)
-    count = 0
-    for i in range(alike.shape[0]):
-        j = alike[i].argmax()
-        if alike[i, j] > 0.2:
-            partners[count] = j
-            count += 1
+    partners = partner[best > 0.2]
+    count = len(partners)
     if count < 2:
         return 0.0, 0.0
     lengths = np.ones(count, np.int64)
@@ -231,11 +221,13 @@ def _places(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
 @compiled
 def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
     """What the heaviest chain of shared stems in one order carries, against both texts and a backward chain."""
-    pairs, total = _term_places(a, b, rows)
-    forward = _heaviest_chain(a, pairs, len(b.term))
-    for k in range(len(pairs)):
-        pairs[k, 1] = len(b.term) - 1 - pairs[k, 1]
-    backward = _heaviest_chain(a, pairs, len(b.term))
+    row_of, total = np.full(len(a.stems), -1, np.int64), 0.0
+    for r in range(len(rows)):
+        i, i_end, j, j_end = rows[r]
+        if max(i_end - i, j_end - j) <= FEW:
+            row_of[a.term[a.by_term[i]]] = r
+            total += a.weight[a.by_term[i]] * min(i_end - i, j_end - j)
+    forward, backward = _heaviest_chain(a, b, rows, row_of, False), _heaviest_chain(a, b, rows, row_of, True)
     x, y = a.weight.sum(), b.weight.sum()
     out[0], out[1] = forward / max(x, y), forward / min(x, y)
     if total > 0:
@@ -244,40 +236,26 @@ def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
 
 
 @compiled
-def _term_places(a: Statements, b: Statements, rows: Numbers) -> tuple[Longs, float]:
-    """Places (in a, in b) of shared stems that neither text uses more than three times, and their weight in all."""
-    count, total = 0, 0.0
-    for r in range(len(rows)):
-        i, i_end, j, j_end = rows[r]
-        if max(i_end - i, j_end - j) <= FEW:
-            count += (i_end - i) * (j_end - j)
-            total += a.weight[a.by_term[i]] * min(i_end - i, j_end - j)
-    pairs = np.empty((count, 2), np.int64)
-    count = 0
-    for r in range(len(rows)):
-        i, i_end, j, j_end = rows[r]
-        if max(i_end - i, j_end - j) <= FEW:
-            for x in range(i, i_end):
-                for y in range(j, j_end):
-                    pairs[count, 0], pairs[count, 1] = a.by_term[x], b.by_term[y]
-                    count += 1
-    return pairs, total
+def _heaviest_chain(a: Statements, b: Statements, rows: Numbers, row_of: Longs, backward: bool) -> float:
+    """The largest weight of shared stems that rise in both texts, or rise in one and fall in the other.
 
-
-@compiled
-def _heaviest_chain(a: Statements, pairs: Longs, places: int) -> float:
-    """The largest weight of pairs that rise in both texts; a Fenwick tree holds the best up to each place of b."""
-    best = np.zeros(places + 2)
+    `row_of`: the row of each stem of a that counts, else -1. A Fenwick tree holds the best up to each place of b.
+    """
+    best = np.zeros(len(b.term) + 2)
     heaviest = 0.0
-    for k in np.argsort(pairs[:, 0] * (places + 1) - pairs[:, 1]):
-        weight = a.weight[pairs[k, 0]]
-        node, before = pairs[k, 1], 0.0
-        while node > 0:
-            before = max(before, best[node])
-            node -= node & -node
-        heaviest = max(heaviest, before + weight)
-        node = pairs[k, 1] + 1
-        while node < len(best):
-            best[node] = max(best[node], before + weight)
-            node += node & -node
+    for p in range(len(a.term)):
+        if row_of[a.term[p]] < 0:
+            continue
+        _, _, low, high = rows[row_of[a.term[p]]]
+        for k in range(low, high):  # a use of a takes one use of b: those behind come first
+            place = len(b.term) - 1 - b.by_term[k] if backward else b.by_term[low + high - 1 - k]
+            node, before = place, 0.0
+            while node > 0:
+                before = max(before, best[node])
+                node -= node & -node
+            heaviest = max(heaviest, before + a.weight[p])
+            node = place + 1
+            while node < len(best):
+                best[node] = max(best[node], before + a.weight[p])
+                node += node & -node
     return heaviest

@@ -17,7 +17,7 @@ import numpy as np
 from copytrail.anchors import groups, units
 from copytrail.compiled import Bools, Floats, Numbers, compiled
 from copytrail.document import Document
-from copytrail.sides import Side, mark_terms, shared_stems, two_sides
+from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
 from copytrail.summaries import is_summary, place_and_summary
 
@@ -55,20 +55,19 @@ class Fragment:
 
 def fragments(a: Document, b: Document, taken_a: Bools, taken_b: Bools) -> list[Fragment]:
     """The likeliest fragments that do not overlap, best first; words already `taken` belong to none."""
-    shared = shared_stems(a.statements, b.statements)
-    if not len(shared):
+    one, other, shared = two_sides(a.traits, b.traits, a.weight, b.weight, taken_a, taken_b)
+    if not shared:
         return []
-    sides = two_sides((a.stem, a.weight, taken_a), (b.stem, b.weight, taken_b), shared)
     found = [
         Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
         for row, (of_a, of_b) in zip(
-            *(out.tolist() for out in _candidates(*sides, units(a.sentence), units(b.sentence), len(shared))),
+            *(out.tolist() for out in _candidates(one, other, units(a.sentence), units(b.sentence), shared)),
             strict=True,
         )
     ]
     places = _apart(each for each in found if not each.summary)
     likely = [each for each in places if each.score >= LIKELY]
-    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, *sides, len(shared)))
+    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, one, other, shared))
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
 
@@ -124,8 +123,8 @@ def _lies_within(guess: Numbers, rows: Numbers) -> bool:
 def _weigh(a: Side, b: Side, shared: int, row: Numbers, shares: Floats) -> None:
     """Fill in what a pair of stretches shares: distinct stems, and the shares of their weight."""
     in_a, in_b = np.zeros(shared, np.bool_), np.zeros(shared, np.bool_)
-    mark_terms(a.term, row[0], row[1], in_a)
-    mark_terms(b.term, row[2], row[3], in_b)
+    mark_terms(a, row[0], row[1], in_a)
+    mark_terms(b, row[2], row[3], in_b)
     row[4] = (in_a & in_b).sum()
     shares[0], shares[1] = _share(a, row[0], row[1], in_b), _share(b, row[2], row[3], in_a)
 
@@ -133,7 +132,7 @@ def _weigh(a: Side, b: Side, shared: int, row: Numbers, shares: Floats) -> None:
 @compiled
 def _share(side: Side, low: int, high: int, found: Bools) -> float:
     whole, hits = 0.0, 0.0
-    for i in range(low, high):
+    for i in range(side.before[low], side.before[high]):
         whole += side.weight[i]
         if side.term[i] >= 0 and found[side.term[i]]:
             hits += side.weight[i]

@@ -62,7 +62,7 @@ class Span:
 
 def copied(a: Document, b: Document) -> list[Span]:
     """Passages shared word for word, or with small edits, in the order of text a."""
-    runs = shared_runs(a.hash, b.hash, a.run_hashes, b.run_hashes, b.run_order)
+    runs = shared_runs(a.hash, b.hash, a.traits.runs, b.traits.runs)
     return [
         Span(
             (low, high),

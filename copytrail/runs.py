@@ -6,38 +6,57 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.compiled import Hashes, Longs, Numbers, compiled
+from copytrail.compiled import Hashes, Numbers, compiled
 
 RUN_WORDS: Final = 5  # the shortest shared run that counts: shorter ones are idioms
 EDIT_WORDS: Final = 8  # words changed, added or cut between two runs of one passage
 PASSAGE_WORDS: Final = 10  # shared words of the shortest passage: names with titles are shorter
 _MOST_PLACES: Final = 16  # of one run in the other text that are tried
+_MOST_WORDS: Final = 1 << 20
+_PLACE: Final = np.uint64(_MOST_WORDS - 1)  # the bits of a run that say where it stands
+
+
+def places_of(hashes: Hashes) -> Hashes:
+    """Where runs of words stand, from the hashes of all of them in order: the upper bits of a hash, then its place.
+
+    Sorted (uint64). Runs beyond `_MOST_WORDS` are left out.
+    """
+    hashes = hashes[:_MOST_WORDS]
+    return np.sort((hashes & ~_PLACE) | np.arange(len(hashes), dtype=np.uint64))
 
 
 @compiled
-def shared_runs(
-    a: Hashes,
-    b: Hashes,
-    a_grams: Hashes,
-    b_grams: Hashes,
-    b_order: Longs,
-) -> Numbers:
+def _met(a: Hashes, b: Hashes, words: int) -> Numbers:
+    """For each word of a the index in `b` of the first run equal to the one that begins there, or -1."""
+    met = np.full(words, -1, np.int32)
+    i, j = 0, 0
+    while i < len(a) and j < len(b):
+        left, right = a[i] & ~_PLACE, b[j] & ~_PLACE
+        if left == right:
+            met[a[i] & _PLACE] = j
+        i += left <= right
+        j += right < left
+    return met
+
+
+@compiled
+def shared_runs(a: Hashes, b: Hashes, a_runs: Hashes, b_runs: Hashes) -> Numbers:
     """The longest shared runs of words, in the order of text a: rows (start in a, start in b, words).
 
-    `a`, `b`: hashes of all words. `a_grams`, `b_grams`: hashes of each run of `RUN_WORDS` words. `b_order`: sorts
-    `b_grams`. A word of a lies in one run at the most; of several places in b the longest, then the one that goes on
-    from the run before, is taken.
+    `a`, `b`: hashes of all words; `a_runs`, `b_runs`: where runs of `RUN_WORDS` stand (see `places_of`). A word of a
+    lies in one run at the most; of several places in b the longest, then the one that goes on from the run before, is
+    taken.
     """
     rows = np.empty((len(a) // RUN_WORDS + 1, 3), np.int32)
     count, i, expected = 0, 0, 0
-    sorted_grams = b_grams[b_order]
-    while i < len(a_grams):
-        place = np.searchsorted(sorted_grams, a_grams[i])
+    met = _met(a_runs, b_runs, len(a))
+    while i < len(a):
         longest, start = 0, 0
-        for k in range(place, min(place + _MOST_PLACES, len(b_order))):
-            if sorted_grams[k] != a_grams[i]:
+        first = met[i]
+        for k in range(first, min(first + _MOST_PLACES, len(b_runs)) if first >= 0 else first):
+            if b_runs[k] & ~_PLACE != b_runs[first] & ~_PLACE:
                 break
-            j = b_order[k]
+            j = int(np.int64(b_runs[k] & _PLACE))
             length = 0
             while i + length < len(a) and j + length < len(b) and a[i + length] == b[j + length]:
                 length += 1

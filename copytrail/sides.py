@@ -6,85 +6,83 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from copytrail.alignment import CONTENT_WEIGHT, Statements, shared_terms
 from copytrail.compiled import Bools, Codes, Floats, Numbers, compiled
+from copytrail.traits import FILLER, Traits
 
 FOREIGN: Final = -1  # a content word that the other text does not have
-FILLER: Final = -2  # a word too common to say anything
 WALL: Final = -3  # a word that no stretch may cross, because it belongs to a passage already found
 
 
 class Side(NamedTuple):
-    """The n words of one text for a comparison with another.
+    """The words of one text that count in a comparison with another, k of its n words: those that say something.
 
-    `term` (int32[n]): number of the stem among the stems that both texts have, else `FOREIGN`, `FILLER` or `WALL`.
-    `weight` (float32[n]): how much the word says, 0 for fillers. A shared stem says the less the more often the two
-    texts use it: what a whole text is about is no evidence for any place in it.
+    `term` (int32[k]): number of the stem among the stems that both texts have, else `FOREIGN` or `WALL`. `weight`
+    (float32[k]): how much the word says. A shared stem says the less the more often the two texts use it: what a whole
+    text is about is no evidence for any place in it. `place` (int32[k]): which word of the text it is; `before`
+    (int32[n + 1]): how many that count stand before each word of the text.
     """
 
     term: Numbers
     weight: Floats
+    place: Numbers
+    before: Numbers
 
 
-def shared_stems(a: Statements, b: Statements) -> Codes:
-    """The content stems that both texts have, sorted."""
-    rows = shared_terms(a, b)
-    return a.term[a.by_term[rows[:, 0]]]
-
-
+@compiled
 def two_sides(
-    a: tuple[Codes, Floats, Bools], b: tuple[Codes, Floats, Bools], shared: Codes
-) -> tuple[Side, Side]:
-    """Both texts, each given as stems, weights and which words are taken already, with numbers for shared stems."""
-    terms = [_numbered(*text, shared) for text in (a, b)]
-    uses = _count_uses(terms[0], terms[1], len(shared))
-    sides = [Side(term, _weighted(term, text[1], uses)) for term, text in zip(terms, (a, b), strict=True)]
-    return sides[0], sides[1]
-
-
-@compiled
-def _numbered(stem: Codes, weight: Floats, taken: Bools, shared: Codes) -> Numbers:
-    """The number of each word's stem among the shared ones, or why it has none; `taken` words become walls."""
-    term = np.empty(len(stem), np.int32)
-    for i in range(len(stem)):
-        if taken[i]:
-            term[i] = WALL
-        elif weight[i] < CONTENT_WEIGHT:
-            term[i] = FILLER
-        else:
-            place = np.searchsorted(shared, stem[i])
-            found = place < len(shared) and shared[place] == stem[i]
-            term[i] = place if found else FOREIGN
-    return term
-
-
-@compiled
-def _weighted(term: Numbers, weight: Floats, uses: Numbers) -> Floats:
-    """How much each word says; `uses` counts how often both texts together use each shared stem."""
-    out = np.zeros(len(term), np.float32)
-    for i in range(len(term)):
-        if term[i] >= 0:
-            out[i] = weight[i] / np.sqrt(max(1.0, 0.5 * uses[term[i]]))
-        elif term[i] == FOREIGN:
-            out[i] = weight[i]
-    return out
-
-
-@compiled
-def _count_uses(a: Numbers, b: Numbers, shared: int) -> Numbers:
-    """How often both texts together use each of the shared stems."""
+    a: Traits, b: Traits, a_weight: Floats, b_weight: Floats, taken_a: Bools, taken_b: Bools
+) -> tuple[Side, Side, int]:
+    """Both texts as sides, and how many stems they share; words that are `taken` become walls."""
+    in_a, in_b, shared = _common(a.all.stems, b.all.stems)
+    one, other = _side(a.term, a_weight, taken_a, in_a), _side(b.term, b_weight, taken_b, in_b)
     uses = np.zeros(shared, np.int32)
-    for term in (a, b):
-        for i in range(len(term)):
-            if term[i] >= 0:
-                uses[term[i]] += 1
-    return uses
+    for side in (one, other):
+        for term in side.term:
+            if term >= 0:
+                uses[term] += 1
+    for side in (one, other):
+        for i in range(len(side.term)):
+            if side.term[i] >= 0:
+                side.weight[i] = side.weight[i] / np.sqrt(max(1.0, 0.5 * uses[side.term[i]]))
+    return one, other, shared
 
 
 @compiled
-def mark_terms(term: Numbers, low: int, high: int, marked: Bools) -> None:
+def _common(a: Codes, b: Codes) -> tuple[Numbers, Numbers, int]:
+    """For each of two sorted lists of stems their numbers among the stems of both, else `FOREIGN`; and how many."""
+    in_a, in_b = np.full(len(a), FOREIGN, np.int32), np.full(len(b), FOREIGN, np.int32)
+    count, i, j = 0, 0, 0
+    while i < len(a) and j < len(b):
+        left, right = a[i], b[j]
+        if left == right:
+            in_a[i], in_b[j] = count, count
+            count += 1
+        i += left <= right
+        j += right <= left
+    return in_a, in_b, count
+
+
+@compiled
+def _side(terms: Numbers, weights: Floats, taken: Bools, numbers: Numbers) -> Side:
+    count = len(terms)
+    term, weight, place = np.empty(count, np.int32), np.empty(count, np.float32), np.empty(count, np.int32)
+    before = np.empty(count + 1, np.int32)
+    kept = 0
+    for i in range(count):
+        before[i] = kept
+        if taken[i] or terms[i] != FILLER:
+            term[kept] = WALL if taken[i] else numbers[terms[i]]
+            weight[kept] = 0.0 if taken[i] else weights[i]
+            place[kept] = i
+            kept += 1
+    before[count] = kept
+    return Side(term[:kept], weight[:kept], place[:kept], before)
+
+
+@compiled
+def mark_terms(side: Side, low: int, high: int, marked: Bools) -> None:
     """Set `marked` (by number of stem) to the stems that words low to high use."""
     marked[:] = False
-    for i in range(low, high):
-        if term[i] >= 0:
-            marked[term[i]] = True
+    for i in range(side.before[low], side.before[high]):
+        if side.term[i] >= 0:
+            marked[side.term[i]] = True

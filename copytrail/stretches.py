@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from copytrail.compiled import Bools, Numbers, compiled
-from copytrail.sides import FILLER, WALL, Side, mark_terms
+from copytrail.sides import WALL, Side, mark_terms
 
 REACH: Final = 60  # words beyond a first guess that an edge may move in one step
 ROUNDS: Final = 5
@@ -27,9 +27,10 @@ LEAST_CONTRAST: Final = 0.15  # between inside and outside
 def worth_of(side: Side, low: int, high: int, found: Bools) -> tuple[float, float]:
     """What a word is worth, by unit of weight, when it is found in the other text, and when not."""
     inside, hits_inside, outside, hits_outside = 0.0, 0.0, 0.0, 0.0
+    first, last = side.before[low], side.before[high]
     for i in range(len(side.term)):
         hit = side.weight[i] if side.term[i] >= 0 and found[side.term[i]] else 0.0
-        if low <= i < high:
+        if first <= i < last:
             inside, hits_inside = inside + side.weight[i], hits_inside + hit
         else:
             outside, hits_outside = outside + side.weight[i], hits_outside + hit
@@ -45,16 +46,14 @@ def best_stretch(
 ) -> tuple[int, int, float]:
     """The stretch within words low to high with the largest sum of worths: from, to, and the sum (0: none)."""
     best, start, stop, total, since = 0.0, low, low, 0.0, low
-    for i in range(low, high):
+    for i in range(side.before[low], side.before[high]):
         term = side.term[i]
-        if term == FILLER:
-            continue
         if total <= 0 or term == WALL:
-            total, since = 0.0, i + (term == WALL)
+            total, since = 0.0, side.place[i] + (term == WALL)
         if term != WALL:
             total += side.weight[i] * (hit if term >= 0 and found[term] else miss)
         if total > best:
-            best, start, stop = total, since, i + 1
+            best, start, stop = total, since, side.place[i] + 1
     return start, stop, best
 
 
@@ -63,9 +62,9 @@ def _moved(
     side: Side, low: int, high: int, other: Side, start: int, stop: int, found: Bools
 ) -> tuple[int, int, float]:
     """Words low to high of a side with edges moved to where it draws on words start to stop of the other."""
-    mark_terms(other.term, start, stop, found)
+    mark_terms(other, start, stop, found)
     hit, miss = worth_of(side, low, high, found)
-    return best_stretch(side, max(0, low - REACH), min(len(side.term), high + REACH), found, hit, miss)
+    return best_stretch(side, max(0, low - REACH), min(len(side.before) - 1, high + REACH), found, hit, miss)
 
 
 @compiled
@@ -92,7 +91,7 @@ def drawn(side: Side, shared: int) -> tuple[int, int]:
     for _ in range(ROUNDS):
         before = (low, high)
         hit, miss = worth_of(side, low, high, found)
-        low, high, _ = best_stretch(side, 0, len(side.term), found, hit, miss)
+        low, high, _ = best_stretch(side, 0, len(side.before) - 1, found, hit, miss)
         if before == (low, high):
             break
     return low, high

@@ -34,11 +34,11 @@ def place_and_summary(a: Side, b: Side, shared: int) -> tuple[Numbers, Numbers]:
     """
     low, high = drawn(a, shared)
     found, in_place = np.zeros(shared, np.bool_), np.zeros(shared, np.bool_)
-    mark_terms(a.term, low, high, found)
+    mark_terms(a, low, high, found)
     hit, miss = worth_of(b, 0, 0, found)
-    start, stop, _ = best_stretch(b, 0, len(b.term), found, hit, miss)
+    start, stop, _ = best_stretch(b, 0, len(b.before) - 1, found, hit, miss)
     place = fitted(a, b, shared, np.array([low, high, start, stop], np.int32))
-    mark_terms(b.term, place[2], place[3], in_place)
+    mark_terms(b, place[2], place[3], in_place)
     first, last = _hull(b, found)
     terms = found.sum()
     if (
@@ -54,10 +54,10 @@ def place_and_summary(a: Side, b: Side, shared: int) -> tuple[Numbers, Numbers]:
 @compiled
 def _hull(side: Side, found: Bools) -> tuple[int, int]:
     """From the first to the last word whose stem is marked."""
-    first, last = len(side.term), 0
+    first, last = len(side.before) - 1, 0
     for i in range(len(side.term)):
         if side.term[i] >= 0 and found[side.term[i]]:
-            first, last = min(first, i), i + 1
+            first, last = min(first, side.place[i]), side.place[i] + 1
     return first, last
 
 
@@ -71,12 +71,13 @@ def is_summary(short: Side, long: Side, stretch: Numbers, shared: int, kept: flo
     if kept < KEPT:
         return False
     found, explained = np.zeros(shared, np.bool_), np.zeros(len(short.term), np.bool_)
-    mark_terms(long.term, stretch[2], stretch[3], found)
+    mark_terms(long, stretch[2], stretch[3], found)
     for p in range(len(places)):
-        explained[places[p, 0] : places[p, 1]] = True
+        explained[short.before[places[p, 0]] : short.before[places[p, 1]]] = True
     weight, hits = np.zeros(3), np.zeros(3)  # elsewhere; within, explained; within, unexplained
+    first, last = short.before[stretch[0]], short.before[stretch[1]]
     for i in range(len(short.term)):
-        at = 0 if i < stretch[0] or i >= stretch[1] else (1 if explained[i] else 2)
+        at = 0 if i < first or i >= last else (1 if explained[i] else 2)
         weight[at] += short.weight[i]
         if short.term[i] >= 0 and found[short.term[i]]:
             hits[at] += short.weight[i]
