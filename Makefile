@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test clean
+.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test compose-scraper-test clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -57,6 +57,15 @@ compose-test: .venv/.runtime ## with a docker engine at hand: compose up, post t
 	api="http://$$($$compose port service 8080)"; \
 	$(BIN)/copytrail ingest seeds/*.jsonl --api "$$api" --wait; \
 	$(BIN)/python -m seeds.truth "$$api"
+
+# The same from the demo site: everything is found, fetched and extracted by the scraper.
+compose-scraper-test: export COPYTRAIL_PORT := 0
+compose-scraper-test: export DEMO_SITE_PORT := 0
+compose-scraper-test: .venv/.runtime ## with a docker engine at hand: compose up with scraper and demo site, check the clusters, take all down
+	@compose="docker compose --project-name copytrail-scraper-test --profile scraper --profile demo-site"; set -e; \
+	trap "$$compose down --volumes --timeout 10" EXIT; \
+	$$compose up --build --detach --wait; \
+	$(BIN)/python -m seeds.truth "http://$$($$compose port service 8080)" --scraped --wait 300
 
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: .venv/.dev ## resolve the dependencies anew into the lock files

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,8 +18,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from copytrail.article import article_id
 from copytrail.cli.printing import terminal
-from copytrail.client import Client
+from copytrail.client import Client, NotFound
 from copytrail.client.answers import Cluster
 
 FOLDER = Path(__file__).parent
@@ -52,6 +54,17 @@ class Story:
             tuple(label["apart"]),
             label["first"],
             sources,
+        )
+
+    def scraped(self) -> Self:
+        """The story under the ids that its articles have when they are posted without one, as scrapers do."""
+        ids = {each["id"]: article_id(None, each["url"], each["text"]) for each in self.articles()}
+        return replace(
+            self,
+            cluster=tuple(ids[each] for each in self.cluster),
+            apart=tuple(ids[each] for each in self.apart),
+            first=ids[self.first] if self.first else None,
+            sources={ids[copy]: ids[source] for copy, source in self.sources.items()},
         )
 
     def articles(self) -> list[dict[str, Any]]:
@@ -147,12 +160,34 @@ def _row(verdict: Verdict) -> list[str]:
     ]
 
 
+def await_stories(client: Client, stories: Sequence[Story], seconds: float) -> None:
+    """Return when all of the stories' articles are indexed. Raises click.ClickException when that takes longer."""
+    missing = [each for story in stories for each in (*story.cluster, *story.apart)]
+    deadline = time.monotonic() + seconds
+    while missing := [each for each in missing if not _is_indexed(client, each)]:
+        if time.monotonic() > deadline:
+            raise click.ClickException(f"{len(missing)} articles are not indexed after {seconds:g} s.")
+        time.sleep(1)
+
+
+def _is_indexed(client: Client, article: str) -> bool:
+    try:
+        return client.article(article)["status"] == "indexed"
+    except NotFound:
+        return False
+
+
 @click.command()
 @click.argument("url")
-def main(url: str) -> None:
+@click.option("--scraped", is_flag=True, help="The articles came from the demo site, without ids.")
+@click.option("--wait", type=float, default=0, help="Seconds to wait until all of them are indexed.")
+def main(url: str, scraped: bool, wait: float) -> None:
     """Print how the service at URL agrees with the labels; status 0 when it does."""
+    stories = [story.scraped() if scraped else story for story in load_stories()]
     with Client(url) as client:
-        verdicts = [judge(story, fetch_clusters(client, story)) for story in load_stories()]
+        if wait:
+            await_stories(client, stories, wait)
+        verdicts = [judge(story, fetch_clusters(client, story)) for story in stories]
     print_verdicts(terminal(), verdicts)
     sys.exit(0 if all(verdict.agrees for verdict in verdicts) else 1)
 

@@ -10,7 +10,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.test import get_crawler
+
 from copytrail.client import Client
+from copytrail.integrations.scrapy import CopytrailPipeline
 from seeds.outlets import Outlet, load_outlets
 
 SPIDER = Path(__file__).parent / "spider.py"
