@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from copytrail.cluster import Edge, derive
 from copytrail.evidence import HEARD
 from copytrail.report import Relation, Report
+from copytrail.verdicts import Says
 
 UNRELATED = Report(Relation.UNRELATED, 0.02, 0.0, 0.0, 0.0)
 
@@ -238,3 +239,61 @@ def test_clusters_are_disjoint_connected_and_keep_every_copy_together(edges: lis
             assert any({e.a, e.b} <= cluster for cluster in clusters)
     tied = [{e.a, e.b} for e in edges if e.report.joins or e.report.support >= HEARD]
     assert all(any({n} < pair <= cluster for pair in tied) for cluster in clusters for n in cluster)
+
+
+def test_a_confirmed_pair_is_a_cluster_whatever_its_texts_say() -> None:
+    assert derive(members(3), [], unlike, {(0, 2): Says.CONFIRM}) == [frozenset({0, 2})]
+    assert derive(members(3), [edge(0, 1, Relation.NEAR_COPY)], unlike, {(1, 2): Says.CONFIRM}) == [
+        frozenset({0, 1, 2})
+    ]
+
+
+@pytest.mark.parametrize("relation", [Relation.IDENTICAL, Relation.REWRITE, Relation.PARTIAL_COPY])
+def test_a_disputed_pair_joins_nothing(relation: Relation) -> None:
+    assert derive(members(2), [edge(1, 0, relation)], unlike, {(0, 1): Says.DISPUTE}) == []
+
+
+def test_a_disputed_pair_is_not_compared_again() -> None:
+    pairs = [edge(0, 1, Relation.REWRITE), edge(1, 2, Relation.REWRITE, 0.8)]
+    groups = derive(members(3), pairs, lambda a, b: report(Relation.REWRITE), {(0, 2): Says.DISPUTE})
+    assert groups == [frozenset({0, 1})], (
+        "of two rewrites of one text, one is no witness for the other any more"
+    )
+
+
+def test_a_third_text_that_is_a_copy_of_both_joins_a_disputed_pair() -> None:
+    pairs = [edge(a, b, Relation.NEAR_COPY) for a, b in combinations(range(3), 2)]
+    assert derive(members(3), pairs, unlike, {(0, 1): Says.DISPUTE}) == [frozenset({0, 1, 2})]
+
+
+@given(data=st.data())
+def test_verdicts_are_heeded_in_any_order(data: st.DataObject) -> None:
+    relations = st.sampled_from(
+        [Relation.NEAR_COPY, Relation.REWRITE, Relation.PARTIAL_COPY, Relation.SAME_EVENT]
+    )
+    pairs = [
+        edge(a, b, data.draw(relations), data.draw(st.sampled_from([0.2, 0.5, 0.9])))
+        for a, b in combinations(range(6), 2)
+        if data.draw(st.booleans())
+    ]
+    said = {
+        pair: data.draw(st.sampled_from(Says))
+        for pair in combinations(range(6), 2)
+        if data.draw(st.booleans())
+    }
+    groups = derive(members(6), pairs, unlike, said)
+    for (a, b), says in said.items():
+        if says is Says.CONFIRM:
+            assert any({a, b} <= group for group in groups)
+    for group in groups:
+        linked = [
+            (e.a, e.b) for e in pairs if said.get((e.a, e.b)) is not Says.DISPUTE and e.report.support > 0
+        ]
+        linked += [pair for pair, says in said.items() if says is Says.CONFIRM]
+        reached = {min(group)}
+        while more := {x for pair in linked if reached & {*pair} for x in pair if x in group} - reached:
+            reached |= more
+        assert reached == group, "disputed pairs hold nothing together"
+    chance = data.draw(st.randoms())
+    shuffled = chance.sample([chance.choice([e, e.swapped()]) for e in pairs], len(pairs))
+    assert derive(members(6), shuffled, unlike, dict(chance.sample(list(said.items()), len(said)))) == groups
