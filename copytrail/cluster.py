@@ -19,45 +19,25 @@ evidence of its own and can be disputed by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from heapq import nsmallest
-from itertools import product
-from statistics import fmean
 
+from copytrail.cores import NO_EVIDENCE, SPEAKERS, Compare, Cores, Edge, strength
 from copytrail.evidence import ENOUGH, HEARD, joint_support
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
-from copytrail.verdicts import Says, Verdicts
+from copytrail.verdicts import Verdicts
+
+__all__ = ["NO_EVIDENCE", "Edge", "derive"]
 
 # Two groups merge when more than half of their pairs speak for it: of a chain of two links it is one of two.
 MAJORITY = 0.5
-# A pair speaks for a merge from this score, which reports of one event hardly reach; it need not join by itself.
-SPEAKING_SCORE = 0.3
-# Cores that speak for a group: 3 x 3 comparisons are the most that one attempted merge may cost.
-SPEAKERS = 3
 # A guest with this share of its words in the host is an excerpt of it; with less, it merely borrowed from it.
 WHOLE = 0.8
 # Members of a group that are heard as joint evidence.
 WITNESSES = 9
 
-Compare = Callable[[int, int], Report]
 _NOTHING_SAID: Verdicts = {}
-NO_EVIDENCE = Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0)
-"""The verdict on a pair that is not to count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A verified pair of article numbers; `report` is seen from `a` (its passages and containment)."""
-
-    a: int
-    b: int
-    report: Report
-
-    def swapped(self) -> Edge:
-        """The same pair with its ends exchanged."""
-        return Edge(self.b, self.a, self.report.swapped())
 
 
 def derive(
@@ -72,8 +52,8 @@ def derive(
     arrival. Edges to articles outside `members` are ignored, and so are `verdicts` on them. `compare(a, b)` is asked
     for pairs without an edge that a decision needs, at most 9 for each.
     """
-    evidence = _Evidence(members, edges, compare, verdicts)
-    groups = Partition(evidence.cores())
+    evidence = Cores(members, edges, compare, verdicts)
+    groups = Partition(evidence.names())
     for x, y in evidence.confirmed:
         groups.union(x, y)
     _merge_rewrites(groups, evidence)
@@ -85,108 +65,9 @@ def derive(
     return [cluster for cluster in clusters if len(cluster) > 1]
 
 
-class _Evidence:
-    """Cores and what is known between them.
-
-    Inside, articles are ranks (places in the order of ids), and a core is named by the smallest rank in it.
-    """
-
-    def __init__(
-        self, members: Mapping[int, str], edges: Iterable[Edge], compare: Compare, verdicts: Verdicts
-    ) -> None:
-        self._numbers = sorted(members, key=lambda number: (members[number], number))
-        self._compare = compare
-        self._verdicts = verdicts
-        ranked = self._ranked(edges)
-        copies = Partition(range(len(self._numbers)))
-        for a, b, report in ranked:
-            if report.joins and report.relation in (Relation.IDENTICAL, Relation.NEAR_COPY):
-                copies.union(a, b)
-        self._articles = {found[0]: found for found in copies.sets()}
-        core_of = {rank: core for core, ranks in self._articles.items() for rank in ranks}
-        self.known: dict[int, dict[int, Report]] = {core: {} for core in self._articles}
-        for a, b, report in ranked:
-            self._remember(core_of[a], core_of[b], report)
-        rank_of = {number: rank for rank, number in enumerate(self._numbers)}
-        self.confirmed = [
-            (core_of[rank_of[a]], core_of[rank_of[b]])
-            for (a, b), says in verdicts.items()
-            if says is Says.CONFIRM and a in rank_of and b in rank_of
-        ]
-
-    def _ranked(self, edges: Iterable[Edge]) -> list[tuple[int, int, Report]]:
-        """Edges between ranks, smaller rank first, strongest edge first."""
-        rank_of = {number: rank for rank, number in enumerate(self._numbers)}
-        ranked = []
-        for edge in edges:
-            a, b = rank_of.get(edge.a), rank_of.get(edge.b)
-            if a is not None and b is not None and a != b and not self._disputed(edge.a, edge.b):
-                ranked.append((a, b, edge.report) if a < b else (b, a, edge.report.swapped()))
-        return sorted(ranked, key=_edge_order)
-
-    def _remember(self, x: int, y: int, report: Report) -> None:
-        """Keep the first, therefore strongest, report between two cores."""
-        if x != y and y not in self.known[x]:
-            self.known[x][y] = report
-            self.known[y][x] = report.swapped()
-
-    def cores(self) -> Iterable[int]:
-        return self._articles.keys()
-
-    def articles(self, cores: Iterable[int]) -> frozenset[int]:
-        return frozenset(self._numbers[rank] for core in cores for rank in self._articles[core])
-
-    def size(self, cores: Iterable[int]) -> int:
-        return sum(len(self._articles[core]) for core in cores)
-
-    def report(self, x: int, y: int) -> Report:
-        """The verdict between two cores as seen from x; compared now if nobody has."""
-        if y not in self.known[x]:
-            a, b = self._numbers[x], self._numbers[y]
-            self._remember(x, y, NO_EVIDENCE if self._disputed(a, b) else self._compare(a, b))
-        return self.known[x][y]
-
-    def _disputed(self, a: int, b: int) -> bool:
-        return self._verdicts.get((min(a, b), max(a, b))) is Says.DISPUTE
-
-    def joining(self, relation: Relation) -> list[tuple[int, int, Report]]:
-        """Pairs of cores that this relation joins, smaller core first."""
-        return [
-            (x, y, report)
-            for x, reports in self.known.items()
-            for y, report in reports.items()
-            if x < y and report.joins and report.relation is relation
-        ]
-
-    def support(self, left: list[int], right: list[int]) -> float:
-        """The share (0 to 1) of pairs between the speakers of two groups that speak for one text."""
-        pairs = product(self._speakers(left, right), self._speakers(right, left))
-        return fmean(self.report(x, y).score >= SPEAKING_SCORE for x, y in pairs)
-
-    def _speakers(self, these: list[int], those: list[int]) -> list[int]:
-        """The few of `these` with the strongest links to `those`; ids decide between equals."""
-        others = set(those)
-        pull = {
-            core: max((r.score for y, r in self.known[core].items() if r.joins and y in others), default=0.0)
-            for core in these
-        }
-        return nsmallest(SPEAKERS, these, key=lambda core: (-pull[core], core))
-
-
-def _strength(report: Report) -> tuple[float, float]:
-    """Sorts stronger reports first, the same from both sides."""
-    return -report.score, -max(report.a_in_b, report.b_in_a)
-
-
-def _edge_order(found: tuple[int, int, Report]) -> tuple[object, ...]:
-    """Edges that join before others, then by strength; ids and relation decide between equals."""
-    a, b, report = found
-    return (not report.joins, *_strength(report), a, b, report.relation)
-
-
-def _merge_rewrites(groups: Partition, evidence: _Evidence) -> None:
+def _merge_rewrites(groups: Partition, evidence: Cores) -> None:
     """Step 2. Repeats while something merges: a group that grew may support what was refused before."""
-    pending = sorted(evidence.joining(Relation.REWRITE), key=lambda pair: (*_strength(pair[2]), pair[:2]))
+    pending = sorted(evidence.joining(Relation.REWRITE), key=lambda pair: (*strength(pair[2]), pair[:2]))
     refusals: set[tuple[int, int, int, int]] = set()
     while True:
         refused = [pair for pair in pending if not _merge(groups, evidence, pair[0], pair[1], refusals)]
@@ -196,7 +77,7 @@ def _merge_rewrites(groups: Partition, evidence: _Evidence) -> None:
 
 
 def _merge(
-    groups: Partition, evidence: _Evidence, x: int, y: int, refusals: set[tuple[int, int, int, int]]
+    groups: Partition, evidence: Cores, x: int, y: int, refusals: set[tuple[int, int, int, int]]
 ) -> bool:
     """Whether x and y are in one group now. Groups only grow, so smallest core and size name their state."""
     if groups.together(x, y):
@@ -212,11 +93,11 @@ def _merge(
     return True
 
 
-def _seat_guests(groups: Partition, evidence: _Evidence) -> dict[int, int]:
+def _seat_guests(groups: Partition, evidence: Cores) -> dict[int, int]:
     """Step 3: who is whose guest, a core of each naming its group; the largest excerpts choose first."""
     excerpts = evidence.joining(Relation.PARTIAL_COPY)
     table = _Table(groups, evidence)
-    for x, y, report in sorted(excerpts, key=lambda pair: (*reversed(_strength(pair[2])), pair[:2])):
+    for x, y, report in sorted(excerpts, key=lambda pair: (*reversed(strength(pair[2])), pair[:2])):
         if not groups.together(x, y):
             table.seat(x, y, report)
     return table.hosts
@@ -225,7 +106,7 @@ def _seat_guests(groups: Partition, evidence: _Evidence) -> dict[int, int]:
 class _Table:
     """Guests and hosts so far. Groups are known by the list that holds their cores."""
 
-    def __init__(self, groups: Partition, evidence: _Evidence) -> None:
+    def __init__(self, groups: Partition, evidence: Cores) -> None:
         self.hosts: dict[int, int] = {}
         self._groups, self._evidence = groups, evidence
         self._guests: set[int] = set()
@@ -268,17 +149,17 @@ class _Table:
         return self._evidence.report(x, y).relation is Relation.UNRELATED
 
 
-def _seat_newcomers(groups: Partition, evidence: _Evidence, hosts: Mapping[int, int]) -> dict[int, int]:
+def _seat_newcomers(groups: Partition, evidence: Cores, hosts: Mapping[int, int]) -> dict[int, int]:
     """Step 4: single cores that no pair placed, each beside the group that speaks for it most clearly."""
     seated = {id(groups.of(core)) for pair in hosts.items() for core in pair}
     alone = [
-        core for core in evidence.cores() if len(groups.of(core)) == 1 and id(groups.of(core)) not in seated
+        core for core in evidence.names() if len(groups.of(core)) == 1 and id(groups.of(core)) not in seated
     ]
     places = {core: _best_group(core, groups, evidence) for core in alone}
     return {core: place for core, place in places.items() if place is not None}
 
 
-def _best_group(core: int, groups: Partition, evidence: _Evidence) -> int | None:
+def _best_group(core: int, groups: Partition, evidence: Cores) -> int | None:
     """The smallest core of the group that the joint evidence favours, or None when none convinces."""
     known = evidence.known[core].items()
     ties = [other for other, report in known if report.support >= HEARD and len(groups.of(other)) > 1]
@@ -288,7 +169,7 @@ def _best_group(core: int, groups: Partition, evidence: _Evidence) -> int | None
     return best if best is not None and scores[best] >= ENOUGH else None
 
 
-def _testimony(core: int, group: list[int], evidence: _Evidence) -> list[Report]:
+def _testimony(core: int, group: list[int], evidence: Cores) -> list[Report]:
     """Reports of a text against the members of a group that resemble it most, seen from the text."""
     known = evidence.known[core]
     witnesses = nsmallest(

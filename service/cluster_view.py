@@ -69,7 +69,8 @@ def _largest(names: Mapping[int, str], edges: Sequence[Edge], said: Verdicts, se
         return NO_EVIDENCE if selector.excludes_pair(report) else report
 
     groups = derive(names, edges, verdict, said)
-    return set(max(groups or [frozenset[int]()], key=len))
+    largest: frozenset[int] = max(groups, key=len, default=frozenset[int]())
+    return set(largest)
 
 
 def links(
