@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from copytrail.known_names import Known, known_names
 from copytrail.mentions import name_before, names_after
 from copytrail.publishers import host_of, is_agency, is_publisher, is_publisher_host, publisher_key, word_set
 from copytrail.urls import canonical_url
@@ -57,6 +58,14 @@ class Credit:
 _BEFORE_NAME = re.compile(
     r"""(?<!\w)(?:
     (?P<ORIGIN> (?:first|originally)\ (?:published|appeared|posted|reported|ran)\ (?:in|by|on|at|with)
+        | syndicated\ (?:from|by)
+        | (?:publié|paru)\ (?:initialement|d[’']abord)\ (?:dans|par|sur)
+        | publicado\ (?:originalmente|por\ primera\ vez|primeiro)\ (?:en|no|na|em|por)
+        | pubblicato\ (?:originariamente|per\ primo)\ (?:su|da|in)
+        | oorspronkelijk\ (?:gepubliceerd|verschenen)\ (?:in|op|door|bij)
+        | ursprungligen\ publicerad\ (?:i|på|av) | oprindeligt\ (?:bragt|udgivet)\ (?:i|på|af)
+        | opprinnelig\ publisert\ (?:i|på|av)
+        | mit\ Material\ (?:von|der) | con\ información\ de | com\ informações\ (?:da|do|de)
         | (?:additional\ )?reporting\ (?:by|from) | via | courtesy\ of | (?:republished|reprinted)\ from
         | with\ permission\ (?:from|of) | zuerst\ erschienen\ (?:in|bei|auf)
         | (?:sources?|quelle|fuente|fonte|bron)\ ?: )
@@ -103,9 +112,16 @@ def find_credits(text: str, publishers: Iterable[str] = ()) -> list[Credit]:
     `publishers` are names or hosts known to be publishers', such as the sources of the other articles at
     hand; they are recognised whatever their shape.
     """
+    publishers = tuple(publishers)
     known = frozenset(publisher_key(name) for name in publishers) - {""}
     found = [*_after_phrases(text, known), *_before_verbs(text, known), *_in_brackets(text, known)]
+    found += (_credit_of(text, each) for each in known_names(text, publishers))
     return _without_overlaps([*found, *_bylines(text), *_links(text, known)])
+
+
+def _credit_of(text: str, found: Known) -> Credit:
+    weight = Weight.ORIGIN if found.is_origin else Weight.REPORTED
+    return _credit(text, found.name, found.start, found.end, weight)
 
 
 def _credit(text: str, name: str, start: int, end: int, weight: Weight) -> Credit:

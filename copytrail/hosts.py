@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import Final
 
 from publicsuffixlist import PublicSuffixList
+
+_PLATFORMS: Final = frozenset(
+    {"beehiiv.com", "ghost.io", "livejournal.com", "medium.com", "substack.com", "tumblr.com"}
+)
 
 
 @cache
@@ -17,9 +22,14 @@ def _suffixes() -> PublicSuffixList:
 def domain_of(host: str) -> str:
     """What one owner registered: "bbc.co.uk" for "news.bbc.co.uk", "quay.substack.com" for itself.
 
+    Platforms that give each writer a host are suffixes, in the list or here.
+
     An address in numbers, and a host that is a public suffix itself, are their own domain. Empty for no host.
     """
-    return host if _is_address(host) else _suffixes().privatesuffix(host) or host
+    if _is_address(host):
+        return host
+    domain = _suffixes().privatesuffix(host) or host
+    return ".".join(host.split(".")[-3:]) if domain in _PLATFORMS else domain
 
 
 def label_of(host: str) -> str:

@@ -6,7 +6,7 @@ and "undetermined" is an answer. Nothing here depends on the order of members or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from copytrail.chronology import Doubt, timing
@@ -84,7 +84,7 @@ class _Cluster:
 
     def articles(self, original: Profile | None) -> tuple[Traced, ...]:
         """The members in order: the original, then by time."""
-        strongest = _strongest(self.pairs)
+        strongest = _strongest(self.pairs, self.known.keys() - self.choices.keys())
         traced = [
             self._as_original(profile) if profile is original else self._traced(n, strongest.get(n))
             for n, profile in self.known.items()
@@ -174,13 +174,13 @@ class _Cluster:
         )
 
 
-def _strongest(pairs: Iterable[Edge]) -> dict[int, Edge]:
-    """For every member with a pair its strongest one, seen from it."""
+def _strongest(pairs: Iterable[Edge], wanted: Set[int]) -> dict[int, Edge]:
+    """For every wanted member with a pair its strongest one, seen from it."""
     found: dict[int, Edge] = {}
     for edge in pairs:
-        for end in (edge, edge.swapped()):
-            if end.a not in found or _strength(end.report) < _strength(found[end.a].report):
-                found[end.a] = end
+        for end in wanted & {edge.a, edge.b}:
+            if end not in found or _strength(edge.report) < _strength(found[end].report):
+                found[end] = edge if edge.a == end else edge.swapped()
     return found
 
 

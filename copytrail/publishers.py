@@ -43,9 +43,24 @@ _ALIASES = {
     "wsj": "wallstreetjournal",
 }
 
+NATIVE_NAMES = {
+    "新华社": "xinhua", "新華社": "xinhua", "路透社": "reuters", "路透": "reuters", "法新社": "afp",
+    "美联社": "ap", "美聯社": "ap", "共同通信": "kyodo", "共同社": "kyodo", "共同": "kyodo",
+    "時事通信": "jiji", "ロイター": "reuters", "AFP通信": "afp", "연합뉴스": "yonhap", "로이터": "reuters",
+    "رويترز": "reuters", "الأناضول": "anadolu", "Anadolu": "anadolu", "فرانس برس": "afp",
+    "رویترز": "reuters", "رويترز للأنباء": "reuters", "ТАСС": "tass", "Рейтер": "reuters",
+    "Reuters": "reuters", "Интерфакс": "interfax", "РИА Новости": "rianovosti",
+    "Укринформ": "ukrinform", "Укрінформ": "ukrinform", "БТА": "bta", "PAP": "pap",
+    "ČTK": "ctk", "MTI": "mti", "STT": "stt", "Agerpres": "agerpres", "Antara": "antara",
+    "TTXVN": "vna", "ΑΠΕ": "amna", "רויטרס": "reuters", "रॉयटर्स": "reuters",
+    "पीटीआई": "pti", "ซินหัว": "xinhua", "รอยเตอร์": "reuters",
+}  # fmt: skip
+"""Agencies as their own and other languages write them, with their keys."""
+
 AGENCIES = word_set(
-    """aap afp anp ansa ap apa belga bernama bloomberg canadianpress cp ctk dpa efe interfax itartass kyodo
-    lusa ntb pa pti reuters ritzau sda tass tt ukrinform upi xinhua yonhap"""
+    """aap afp agerpres amna anadolu anp ansa antara ap apa belga bernama bloomberg canadianpress cp ctk dpa efe
+    interfax itartass jiji kyodo lusa ntb pa pti reuters rianovosti ritzau sda tass tt ukrinform upi
+    xinhua yonhap"""
 )
 """Keys of agencies: their name in brackets says where a text comes from."""
 
@@ -137,6 +152,9 @@ def host_of(name: str) -> str:
 def _letters(name: str) -> str:
     """Letters and digits alone, in lower case, without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", name[:200]).casefold() if c.isalnum())
+
+
+_ALIASES.update((_letters(name), key) for name, key in NATIVE_NAMES.items())
 
 
 def is_agency(name: str) -> bool:

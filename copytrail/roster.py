@@ -53,10 +53,15 @@ class Party:
         return cls(name, frozenset(publisher_key(each) for each in names) - {""}, hosts)
 
     def has(self, member: Member) -> bool:
-        """Whether it published an article. Where its hosts are listed, a host counts and a mere name does not."""
-        if member.host and self.hosts:
-            return any(is_under(member.host, host) for host in self.hosts)
-        return publisher_key(member.source or member.host) in self.keys
+        """Whether it published an article.
+
+        Where any of its hosts is listed, the article's host must be, or bear the name of a publisher that is listed by
+        name alone: anybody can write "Reuters" over a page.
+        """
+        if not (member.host and self.hosts):
+            return publisher_key(member.source or member.host) in self.keys
+        listed = any(is_under(member.host, host) for host in self.hosts)
+        return listed or publisher_key(member.host) in self.keys - {publisher_key(h) for h in self.hosts}
 
     def is_credited(self, credit: Credit) -> bool:
         """Whether a credit line means it."""

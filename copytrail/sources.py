@@ -71,6 +71,8 @@ def cited_by(profile: Profile, known: Iterable[Profile]) -> tuple[Cited, ...]:
     for credit in profile.credits:
         if credit.publisher not in best or credit.weight > best[credit.publisher].weight:
             best[credit.publisher] = credit
+    if not best:
+        return ()
     others = sorted((other for other in known if other is not profile), key=lambda other: other.age)
     ordered = sorted(best.values(), key=lambda credit: (credit.start, credit.name))
     return tuple(Cited(credit, _member_meant(credit, others)) for credit in ordered)

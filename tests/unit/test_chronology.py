@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from copytrail.chronology import Flag, precedence, spoken_gap, timing
+from copytrail.chronology import Flag, precedence, reasons, spoken_gap, timing
 from copytrail.member import Member
 
 NOON = datetime(2025, 5, 3, 12, 0, tzinfo=UTC)
@@ -55,3 +55,28 @@ def test_spans_of_time_are_spoken_in_their_largest_unit() -> None:
         "2 hours",
         "1 day",
     ]
+
+
+def changed(modified: float | None = None, updated: float | None = None) -> Member:
+    """A member published at noon and seen an hour later, which changed that many hours after noon."""
+    times = [NOON + hours(each) if each is not None else None for each in (modified, updated)]
+    return Member(1, "a1", "Text.", NOON + hours(1), NOON, modified_at=times[0], updated_at=times[1])
+
+
+def test_a_text_changed_after_the_other_came_out_vouches_for_less() -> None:
+    other = timing(member(2, published=6, seen=7))
+    kept, later = precedence(timing(changed()), other), precedence(timing(changed(updated=9)), other)
+    assert kept > 0.95 > later > 0.5
+    told = reasons(changed(updated=9), member(2), timing(changed(updated=9)), other)
+    assert any("what it said before was not kept" in sentence for sentence in told)
+
+
+def test_a_change_before_the_other_came_out_takes_nothing_away() -> None:
+    other = timing(member(2, published=6, seen=7))
+    assert precedence(timing(changed(modified=0.5)), other) == precedence(timing(changed()), other)
+
+
+def test_changed_before_it_was_published_is_flagged() -> None:
+    found = timing(changed(modified=-30))
+    assert [doubt.flag for doubt in found.doubts] == [Flag.MODIFIED_BEFORE]
+    assert "before it was published" in found.doubts[0].sentence

@@ -50,6 +50,24 @@ CREDITED = [
     ("secondo l'ANSA", "ANSA", "secondo l'ANSA"),
     ("volgens De Telegraaf", "Telegraaf", "volgens De Telegraaf"),
     ("segundo a Folha de S. Paulo", "Folha de S. Paulo", "segundo a Folha de S. Paulo"),
+    ("据新华社报道，桥梁已关闭。", "新华社", "据新华社报道"),
+    ("来源：新华社", "新华社", "来源：新华社"),
+    ("共同通信によると、橋は閉鎖された。", "共同通信", "共同通信によると"),
+    ("연합뉴스에 따르면 다리가", "연합뉴스", "연합뉴스에 따르면"),
+    ("نقلا عن رويترز أن", "رويترز", "نقلا عن رويترز"),
+    ("לפי רויטרס הגשר", "רויטרס", "לפי רויטרס"),
+    ("Reuters'a göre köprü", "Reuters", "Reuters'a göre"),
+    ("Reutersin mukaan silta", "Reuters", "Reutersin mukaan"),
+    ("сообщает ТАСС. Мост", "ТАСС", "сообщает ТАСС"),
+    ("podaje PAP. Most", "PAP", "podaje PAP"),
+    ("σύμφωνα με το Reuters η γέφυρα", "Reuters", "σύμφωνα με το Reuters"),
+    ("Publié initialement dans Le Monde", "Le Monde", "Publié initialement dans Le Monde"),
+    ("Mit Material von dpa", "dpa", "Mit Material von dpa"),
+    (
+        "This article originally appeared in the Harbour Ledger.",
+        "Harbour Ledger",
+        "originally appeared in the Harbour Ledger",
+    ),
     (
         "see [this](https://www.harbour-times.example/a)",
         "harbour-times.example",
@@ -85,6 +103,9 @@ NOT_CREDITED = [
     "He told Michael Fox everything",
     "[follow us](https://facebook.com/page) and [this](https://www.gov.example/report)",
     "according to several media reports",
+    "据警方报道",
+    "сообщает полиция",
+    "polisin açıklamasına göre",
 ]
 
 
@@ -170,6 +191,9 @@ def test_different_publishers_have_different_keys() -> None:
         " \t",
         "a\u0301",
         "ﷺ",
+        "据新华",
+        "共同通信が",
+        "Reuters'a gör göre ",
         "Associated Press, ",
     ],
 )
