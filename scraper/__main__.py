@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from threading import Event
 
 import click
 
+from copytrail import logs
 from copytrail.client import Client
 from copytrail.settings import Settings
 from scraper.frontier import Frontier
@@ -28,8 +28,8 @@ _PATIENCE = 20.0  # seconds for which a busy service is borne; after that the pa
 @click.option("--once", is_flag=True)
 def main(plan: Path, url: str, state: Path, once: bool) -> None:
     """Follow PLAN, post to the service at URL, remember in STATE; the key is COPYTRAIL_API_KEY."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s scraper %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = Settings.from_env(os.environ)
+    logs.set_up("scraper", settings.log_format)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -38,10 +38,9 @@ def main(plan: Path, url: str, state: Path, once: bool) -> None:
     except InvalidPlan as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    key = Settings.from_env(os.environ).api_key
     with (
         closing(Frontier(state)) as frontier,
-        Client(url, key, _PATIENCE) as client,
+        Client(url, settings.api_key, _PATIENCE) as client,
         closing(Scraper(wanted, frontier, client, stop)) as scraper,
     ):
         if not once:

@@ -18,10 +18,10 @@ from service.server import Server
 
 def main() -> int:
     """Serve: 0 when told to stop, 1 when there is no store or no port, 2 when the settings are wrong."""
-    logs.set_up("service")
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings = Settings.from_env(os.environ)
+        logs.set_up("service", settings.log_format)
         settings.refuse_exposure()
         _serve(settings)
     except InvalidSettings as error:

@@ -27,6 +27,7 @@ from service import (
     metrics,
     problems,
     provenance,
+    requests,
     session,
     stats,
     verdicts,
@@ -79,6 +80,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     library, seats = Library(store, _REMEMBERED), BoundedSemaphore(THREADS // 2)
     roster = read_roster(settings.publishers_file)
     app.extensions[EXTENSION] = Context(settings, store, library, seats, keys, rates, roster)
+    requests.register(app)
     metrics.register(app, store)
     access.register(app)
     limits.register(app, rates)

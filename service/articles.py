@@ -20,6 +20,7 @@ from service.documented import failures, reference
 from service.matches import reading, stored_matches
 from service.parameters import ArticleBody, ArticlePath, ArticlesQuery, PostQuery
 from service.problems import MEDIA_TYPE, Problem, problem_body
+from service.requests import concerns
 from service.schemas import ArticleState, FailedArticles, Receipt, Retried, StoredText
 from service.visitor import visitor
 
@@ -160,6 +161,7 @@ def _accepted(articles: dict[int, Article], wait: float | None) -> list[Json]:
     statuses = {answer.id: answer.status for answer in answers.values()}
     if wait and statuses:
         statuses |= _statuses_after(list(statuses), wait)
+    concerns(statuses)
     return [_receipt(index, article, answers[article.id].id, statuses) for index, article in articles.items()]
 
 
@@ -214,6 +216,7 @@ def _failure(record: Record) -> Json:
 
 
 def _known(article_id: str) -> Record:
+    concerns([article_id])
     record = store().record(article_id)
     if record is None:
         raise _unknown(article_id)

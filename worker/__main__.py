@@ -18,12 +18,12 @@ from worker.main import Worker
 
 def main() -> int:
     """Work: 0 when told to stop, 1 when there is no store to work with, 2 when the settings are wrong."""
-    logs.set_up("worker")
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
         settings = Settings.from_env(os.environ)
+        logs.set_up("worker", settings.log_format)
         store = open_store(settings)
     except InvalidSettings as error:
         print(logs.plain(str(error)), file=sys.stderr)

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import uuid4
 
 from copytrail.errors import StoreError, StoreUnavailable
+from copytrail.logs import about
 from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.work import Delivery, TakenOver, Task, WorkerStore
@@ -93,7 +94,7 @@ class Worker:
         except (StoreUnavailable, TakenOver):
             raise
         except Exception as error:
-            log.exception("could not handle %d articles together", len(tasks))
+            log.exception("could not handle %d articles together", len(tasks), extra=self._about(tasks))
             reason = f"{type(error).__name__}: {error}" if len(tasks) == 1 else ""
             self._store.put_back(self.name, tasks, reason)
             return False
@@ -110,8 +111,12 @@ class Worker:
     def _set_aside(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
             reason = task.failure or f"The worker died {self._tries} times while it handled this article."
-            log.error("set article %d aside: %s", task.number, reason)
+            log.error("set article %d aside: %s", task.number, reason, extra=self._about([task]))
             give_up(self._store, self._library, self.name, [task], reason)
+
+    def _about(self, tasks: Sequence[Task]) -> dict[str, object]:
+        records = self._store.records([task.number for task in tasks])
+        return about([record.article_id for record in records if record])
 
     def _end(self) -> None:
         try:
