@@ -39,8 +39,9 @@ bench: .venv-bench/.ready ## speed, side by side with its peers; DATA=dir takes 
 eval: .needs-data .venv-bench/.ready ## detection quality on labelled corpora: make eval DATA=dir
 	@$(BENCH)/python -m bench.eval "$(DATA)" $(ARGS)
 
-train: .needs-data .venv-bench/.ready ## train the shipped model anew on labelled corpora: make train DATA=dir
+train: .needs-data .venv-bench/.ready ## train the shipped models anew on labelled corpora: make train DATA=dir
 	@$(BENCH)/python -m bench.train "$(DATA)"
+	@$(BENCH)/python -m bench.train.direction "$(DATA)"
 
 tables: .venv-bench/.ready ## build the shipped tables of characters and terms anew
 	@$(BENCH)/python -m bench.tables

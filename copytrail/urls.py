@@ -17,7 +17,11 @@ _TRACKING = re.compile(
 )
 """Query parameters that say where a reader came from or which skin to serve, never which page."""
 
-_VARIANT_HOST = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)")
+_ARRIVAL = re.compile(
+    r"(?:rss|feed|twitter|facebook|newsletter|share|social|syndication|email)[\w-]*", re.IGNORECASE
+)
+"""Values of `source`, `ref` and `from` that say where a reader came from; other values may name a page."""
+_VARIANT_HOST = re.compile(r"^(?:www|m|mobile|amp|wap)\.(?=[^.]+\.)")
 _VARIANT_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
 _AMP_CACHE = re.compile(
     r"^https?://(?:www\.google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?(?=.)", re.I
@@ -71,8 +75,13 @@ def _canonical_query(query: str) -> str:
     """Bytes travel as latin-1, so that addresses escaped in an old encoding stay what they are."""
     escaped = quote(query, safe="".join(map(chr, range(33, 127))))
     pairs = parse_qsl(escaped, keep_blank_values=True, encoding="latin-1")
-    kept = sorted((name, value) for name, value in pairs if not _TRACKING.fullmatch(name))
+    kept = sorted((name, value) for name, value in pairs if not _is_tracking(name, value))
     return "?" + urlencode(kept, encoding="latin-1") if kept else ""
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    arrival = name.lower() in ("source", "ref", "from") and _ARRIVAL.fullmatch(value)
+    return bool(_TRACKING.fullmatch(name) or arrival)
 
 
 def _without(pattern: re.Pattern[str], text: str, instead: str = "") -> str:

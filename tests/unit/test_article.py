@@ -141,6 +141,7 @@ def test_ids_come_from_the_address_then_from_the_text() -> None:
         "https://amp.herald.example/amp/a?p=1&q=2",
         "https://herald.example/a/amp/?q=2&p=1",
         "https://herald.example/%61?p=1&q=%32",
+        "https://herald.example/a?p=1&q=2&source=rss_front&ref=newsletter",
         "https://www.google.com/amp/s/herald.example/a?p=1&q=2",
         "https://herald-example.cdn.ampproject.org/c/s/herald.example/a?p=1&q=2",
     ],
@@ -158,6 +159,7 @@ def test_addresses_of_one_page(same: str) -> None:
         ("https://x.example/%D1", "https://x.example/%D2"),
         ("https://x.example/?id=%D1", "https://x.example/?id=%D2"),
         ("https://x.example/?id=1", "https://x.example/"),
+        ("https://x.example/?source=reuters", "https://x.example/?source=afp"),
     ],
 )
 def test_addresses_of_two_pages(one: str, other: str) -> None:
