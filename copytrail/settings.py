@@ -64,6 +64,12 @@ def _log_format(raw: str) -> Literal["text", "json"]:
     return cast(Literal["text", "json"], raw)
 
 
+def _log_format(raw: str) -> Literal["text", "json"]:
+    if raw not in ("text", "json"):
+        raise ValueError("text or json")
+    return cast(Literal["text", "json"], raw)
+
+
 def _open(raw: str) -> Literal["yes", "no"]:
     if raw not in ("yes", "no"):
         raise ValueError("yes or no")
@@ -203,6 +209,9 @@ class Settings:
         _private,
         "hosts and networks that webhooks may reach although they are not public, divided by commas: "
         "`hooks.internal, 10.20.0.0/16`",
+    )
+    log_format: Literal["text", "json"] = _setting(
+        "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"
     )
     log_format: Literal["text", "json"] = _setting(
         "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"
