@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from copytrail import retention
 from copytrail.addresses import Exceptions
 from copytrail.article import Limits
 from copytrail.errors import InvalidSettings
@@ -64,12 +63,6 @@ def _log_format(raw: str) -> Literal["text", "json"]:
     return cast(Literal["text", "json"], raw)
 
 
-def _log_format(raw: str) -> Literal["text", "json"]:
-    if raw not in ("text", "json"):
-        raise ValueError("text or json")
-    return cast(Literal["text", "json"], raw)
-
-
 def _open(raw: str) -> Literal["yes", "no"]:
     if raw not in ("yes", "no"):
         raise ValueError("yes or no")
@@ -78,11 +71,6 @@ def _open(raw: str) -> Literal["yes", "no"]:
 
 def _private(raw: str) -> str:
     return str(Exceptions.parse(raw))
-
-
-def _source_rules(raw: str) -> str:
-    retention.source_rules(raw)
-    return raw
 
 
 def _fsync(raw: str) -> Literal["always", "everysec"]:
@@ -183,35 +171,6 @@ class Settings:
         200_000,
         _whole(1, 1_000_000_000),
         "articles that may wait for the workers; beyond it a post is answered 503",
-    )
-    retain_days: float | None = _setting(
-        None,
-        retention.days,
-        "days after which an article is deleted, from when it was first seen; unset: never",
-    )
-    retain_articles: int | None = _setting(
-        None,
-        _whole(1, 4_000_000_000),
-        "articles to keep, the newest; unset: all",
-    )
-    retain_sources: str = _setting(
-        "",
-        _source_rules,
-        "stricter bounds for single sources, days or a number of articles: `Ticker=7d, Blog=10000`",
-    )
-    events_kept: int = _setting(
-        100_000,
-        _whole(1, 100_000_000),
-        "newest events that `GET /v1/events` keeps; who reads more slowly is told so",
-    )
-    webhook_private: str = _setting(
-        "",
-        _private,
-        "hosts and networks that webhooks may reach although they are not public, divided by commas: "
-        "`hooks.internal, 10.20.0.0/16`",
-    )
-    log_format: Literal["text", "json"] = _setting(
-        "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"
     )
     log_format: Literal["text", "json"] = _setting(
         "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"
