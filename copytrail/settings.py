@@ -172,6 +172,18 @@ class Settings:
         _whole(1, 1_000_000_000),
         "articles that may wait for the workers; beyond it a post is answered 503",
     )
+
+    events_kept: int = _setting(
+        100_000,
+        _whole(1, 100_000_000),
+        "newest events that `GET /v1/events` keeps; who reads more slowly is told so",
+    )
+    webhook_private: str = _setting(
+        "",
+        _private,
+        "hosts and networks that webhooks may reach although they are not public, divided by commas: "
+        "`hooks.internal, 10.20.0.0/16`",
+    )
     log_format: Literal["text", "json"] = _setting(
         "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"
     )
