@@ -129,6 +129,19 @@ def test_a_lost_stream_is_made_good(store: RedisStore, link: Connection, index: 
     assert store.audit()["unqueued"] == 0
 
 
+def test_a_stream_lost_under_a_batch_disturbs_nobody(store: RedisStore, link: Connection) -> None:
+    (number,) = accept(store, 1)
+    held = store.claim("a", 10)
+    tasks = store.begin("a", [number])
+    for partition in range(store.settings.partitions):
+        link.one(("DEL", keys.work(partition)))
+    store.hold("a", held)
+    store.finish("a", tasks)
+    store.ack("a", held)
+    store.release("a", held)
+    assert store.stats()["queued"] == 0
+
+
 def test_a_lost_group_is_made_again(store: RedisStore, link: Connection) -> None:
     numbers = accept(store, 3)
     for partition in range(store.settings.partitions):

@@ -43,8 +43,10 @@ local function claim(keys, args)
   return taken
 end
 
+-- False also when the stream or its group was lost: then nobody has anything in hand.
 local function is_mine(stream, worker, id)
-  local entry = redis.call('XPENDING', stream, GROUP, id, id, 1)[1]
+  local pending = redis.pcall('XPENDING', stream, GROUP, id, id, 1)
+  local entry = not pending.err and pending[1]
   return entry and entry[2] == worker
 end
 
