@@ -42,9 +42,11 @@ class Courier:
         self._exceptions = Exceptions.parse(settings.webhook_private)
         self._hands = ThreadPoolExecutor(_AT_ONCE, "courier")
         self._busy: dict[str, Future[None]] = {}
+        self._ending = Signal()
 
     def run(self, stop: Signal) -> None:
-        """Deliver until `stop` is set; messages on their way then come to their end."""
+        """Deliver until `stop` is set; only the message on its way to each webhook then comes to its end."""
+        self._ending = stop
         while not stop.is_set():
             try:
                 self.round()
@@ -93,7 +95,8 @@ class Courier:
                 progress = replace(progress, cursor=event.id)
                 if webhook.wants(event):
                     progress = _sent(webhook, progress, _Message.of(event), outbound)
-                    if not self._store.delivered(webhook.id, token, progress) or progress.failures:
+                    kept = self._store.delivered(webhook.id, token, progress)
+                    if not kept or progress.failures or self._ending.is_set():
                         return
             if not events or not self._store.delivered(webhook.id, token, progress):
                 return

@@ -17,7 +17,7 @@ import httpcore
 
 from copytrail.addresses import Exceptions
 
-_SECONDS: Final = 15.0  # for one message, from the connection to the end of the answer
+_SECONDS: Final = 10.0  # for one message, from the connection to the end of the answer
 _ANSWER_BYTES: Final = 64 * 1024  # of an answer that are read, so that the connection can be used again
 
 
