@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
+from copytrail import retention
 from copytrail.addresses import Exceptions
 from copytrail.article import Limits
 from copytrail.errors import InvalidSettings
@@ -71,6 +72,11 @@ def _open(raw: str) -> Literal["yes", "no"]:
 
 def _private(raw: str) -> str:
     return str(Exceptions.parse(raw))
+
+
+def _source_rules(raw: str) -> str:
+    retention.source_rules(raw)
+    return raw
 
 
 def _fsync(raw: str) -> Literal["always", "everysec"]:
@@ -172,7 +178,21 @@ class Settings:
         _whole(1, 1_000_000_000),
         "articles that may wait for the workers; beyond it a post is answered 503",
     )
-
+    retain_days: float | None = _setting(
+        None,
+        retention.days,
+        "days after which an article is deleted, from when it was first seen; unset: never",
+    )
+    retain_articles: int | None = _setting(
+        None,
+        _whole(1, 4_000_000_000),
+        "articles to keep, the newest; unset: all",
+    )
+    retain_sources: str = _setting(
+        "",
+        _source_rules,
+        "stricter bounds for single sources, days or a number of articles: `Ticker=7d, Blog=10000`",
+    )
     events_kept: int = _setting(
         100_000,
         _whole(1, 100_000_000),
@@ -183,6 +203,11 @@ class Settings:
         _private,
         "hosts and networks that webhooks may reach although they are not public, divided by commas: "
         "`hooks.internal, 10.20.0.0/16`",
+    )
+    metrics_port: int | None = _setting(
+        None,
+        _whole(1, 65_535),
+        "port on which a worker serves its own metrics; unset: none (the service's are at `/metrics`)",
     )
     log_format: Literal["text", "json"] = _setting(
         "text", _log_format, "what the processes log: `text` for people, or `json`, one object a line"

@@ -139,6 +139,7 @@ CLUSTER: dict[str, Any] = {
 }
 STATS: dict[str, Any] = {
     "articles": 48210,
+    "expired": 0,
     "clusters": 1711,
     "queued": 12,
     "failed": 0,

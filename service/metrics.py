@@ -22,6 +22,7 @@ from copytrail.store.protocol import Store
 
 _MEANINGS = {
     "articles": "Articles stored",
+    "expired": "Articles deleted because they were kept long enough",
     "clusters": "Clusters of two or more articles",
     "queued": "Articles that wait for a worker",
     "failed": "Articles that were set aside",

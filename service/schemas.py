@@ -299,6 +299,7 @@ class Stats(BaseModel):
     model_config = example(examples.STATS, extra="allow")
 
     articles: int
+    expired: int = Field(description="Articles deleted so far because they were kept long enough.")
     clusters: int
     queued: int = Field(description="Articles that wait for a worker.")
     failed: int = Field(description="Articles that were set aside.")

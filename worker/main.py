@@ -7,6 +7,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
+import traceback
 from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import Final
@@ -29,6 +31,9 @@ _SHORT_REST, _LONG_REST = (
 )  # seconds between two looks at an empty queue: after work, in the long run
 _SHORT_PAUSE, _LONG_PAUSE = 0.1, 5.0  # seconds to wait for a store that does not answer: at first, later
 _RESTS_PER_SWEEP: Final = 40
+_EXPIRY_SECONDS: Final = 1.0  # between two looks at what was kept long enough
+_REASON_CHARACTERS: Final = 500
+_REASON_CALLS: Final = 8  # kept with an article that was set aside
 
 
 class Worker:
@@ -41,6 +46,7 @@ class Worker:
         self._tries = settings.max_deliveries
         self._claim_seconds = settings.claim_seconds
         self._held: list[Delivery] = []
+        self._next_expiry = 0.0
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set: what is in hand then is finished, what is only claimed is given back."""
@@ -67,13 +73,21 @@ class Worker:
         self._store.join(self.name)
         if not self._held:
             self._held = self._store.claim(self.name, BATCH)
-        worked = bool(self._held)
+        worked = bool(self._expired() or self._held)
         with beating(self._store, self.name, tuple(self._held), self._claim_seconds):
             while self._held and not (stop and stop.is_set()):
                 batch = _together(self._held)
                 self._handle(batch)
                 del self._held[: len(batch)]
         return worked
+
+    def _expired(self) -> int:
+        """How many articles were deleted that were kept long enough: looked at once a second, or while some are."""
+        if time.monotonic() < self._next_expiry:
+            return 0
+        expired = self._store.expire()
+        self._next_expiry = time.monotonic() + (0 if expired else _EXPIRY_SECONDS)
+        return expired
 
     def _handle(self, batch: Sequence[Delivery]) -> None:
         """Handle entries; one that comes back is first taken apart, so that its articles are tried alone."""
@@ -95,7 +109,7 @@ class Worker:
             raise
         except Exception as error:
             log.exception("could not handle %d articles together", len(tasks), extra=self._about(tasks))
-            reason = f"{type(error).__name__}: {error}" if len(tasks) == 1 else ""
+            reason = _reason(error) if len(tasks) == 1 else ""
             self._store.put_back(self.name, tasks, reason)
             return False
         return True
@@ -124,6 +138,12 @@ class Worker:
             self._store.leave(self.name)
         except StoreError as error:  # others take over after the claim time
             log.warning("could not say goodbye: %s", error)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in one line, and below it where: the innermost calls."""
+    said = " ".join(f"{type(error).__name__}: {error}"[:_REASON_CHARACTERS].splitlines())
+    return f"{said}\n{''.join(traceback.format_tb(error.__traceback__)[-_REASON_CALLS:])}"
 
 
 def _together(held: Sequence[Delivery]) -> Sequence[Delivery]:

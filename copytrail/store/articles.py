@@ -179,6 +179,7 @@ def _arguments(article: Article, number: int, compressor: zstandard.ZstdCompress
         compressor.compress(text),
         len(article.text),
         digest,
+        keys.source(article.source) if article.source else "",
     )
 
 

@@ -13,7 +13,7 @@ from copytrail.store.protocol import Problem
 
 WRITTEN_AS: Final = f"{INDEX_VERSION}/{keys.LAYOUT}"
 _ALIVE_MS: Final = 60_000  # a worker not heard of for longer does not count
-_COUNTS: Final = ("articles", "entries", "overflow")
+_COUNTS: Final = ("articles", "entries", "overflow", "expired")
 _CONFIGURATION: Final = ("maxmemory-policy", "appendonly", "appendfsync")
 
 
@@ -25,7 +25,7 @@ class Health(Part):
         now = time() * 1000
         shards = range(keys.SHARDS)
         counts = self._link.run([("HMGET", keys.key(shard, "shard"), *_COUNTS) for shard in shards])
-        articles, entries, overflow = (
+        articles, entries, overflow, expired = (
             sum(int(count or 0) for count in column) for column in zip(*counts, strict=True)
         )
         queued = self._link.run([("ZCARD", keys.key(shard, "queued")) for shard in shards])
@@ -39,6 +39,7 @@ class Health(Part):
         )
         return {
             "articles": articles,
+            "expired": expired,
             "clusters": clusters,
             "queued": sum(queued),
             "failed": sum(failed),

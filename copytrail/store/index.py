@@ -112,7 +112,7 @@ class _Asked(NamedTuple):
 
     def reading(self) -> tuple[Command, Command]:
         """Read the pages, then how many there are: tags that this sends elsewhere are to be looked for again."""
-        pages = ("HMGET", keys.key(self.shard, "pages"), *fields_of(self.ids))
+        pages: Command = ("HMGET", keys.key(self.shard, "pages"), *fields_of(self.ids))
         return pages, ("HGET", keys.key(self.shard, "shard"), "pages")
 
 

@@ -9,9 +9,11 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{t}:a:<n>` | hash | the article: names, metadata, text (zstd), version, status, buckets … | until deleted |
 | `ct:{t}:e:<n>` | hash | its verified pairs: other number to packed report | as both articles |
 | `ct:{t}:queued` | zset | numbers that wait for a worker, by the time (ms) they began to | until handled |
+| `ct:{t}:arrived` | zset | numbers of articles by when they were first seen (ms) | until deleted |
+| `ct:{t}:arrived:<source>` | zset | the same for one source, by the hash of its name | until deleted |
 | `ct:{t}:failed` | zset | numbers set aside, by the time (ms) they were | until retried or deleted |
 | `ct:{t}:pages` | hash | the index: page (4 bytes) to entries of 8 bytes (of a bucket's tag 4, article 4) | always |
-| `ct:{t}:shard` | hash | `articles`, and of the index `pages`, `entries`, `overflow`, `stamp` (changes) | always |
+| `ct:{t}:shard` | hash | `articles`, `expired`; of the index `pages`, `entries`, `overflow`, `stamp` | always |
 | `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
 | `ct:{t}:outbox` | stream | events of articles on their way to the feed | until passed on |
 | `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
@@ -36,6 +38,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{c}:next` | string | the last cluster number given out | always |
 | `ct:{m}:next` | string | the last article number given out | always |
 | `ct:{m}:version` | string | the versions of index and layout everything was written with | always |
+| `ct:{m}:retention` | string | token of the worker that looks what was kept long enough | seconds |
 | `ct:{m}:partitions` | string | how many partitions the work queue has | always |
 | `ct:{m}:secret` | string | what sessions of browsers are signed with | always |
 | `ct:{m}:workers` | zset | workers by the time (ms) they were last heard of | a minute after |
@@ -72,6 +75,7 @@ NEXT_CLUSTER: Final = "ct:{c}:next"
 NEXT_NUMBER: Final = "ct:{m}:next"
 VERSION: Final = "ct:{m}:version"
 PARTITIONS: Final = "ct:{m}:partitions"
+RETENTION: Final = "ct:{m}:retention"
 WORKERS: Final = "ct:{m}:workers"
 SECRET: Final = "ct:{m}:secret"
 EVERY_SHARD: Final = "ct:{[0-9]*}:"  # pattern of the prefixes of all shards
@@ -100,6 +104,11 @@ def prefix(shard: int) -> str:
 def work(partition: int) -> str:
     """The stream of a partition of the work queue."""
     return key(partition % SHARDS, "work" if partition < SHARDS else f"work{partition // SHARDS}")
+
+
+def source(name: str) -> str:
+    """What stands for a source in keys: however its name is capitalised."""
+    return xxhash.xxh3_64_hexdigest(name.casefold().encode("utf-8", "replace"))
 
 
 def shard_of(number: int) -> int:

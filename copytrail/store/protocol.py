@@ -251,8 +251,9 @@ class Store(Newsroom, Protocol):
     def stats(self) -> dict[str, int | float]:
         """Counts: `articles`, `clusters`, `queued`, `failed`, `workers` (alive), `index_entries`, `index_overflow`.
 
-        `lag_seconds` is how long the oldest article has waited; `index_overflow` counts entries that full buckets
-        dropped; `store_bytes` is the memory the store takes.
+        `expired` is how many were deleted so far because they were kept long enough; `lag_seconds` is how long the
+        oldest article has waited; `index_overflow` counts entries that full buckets dropped; `store_bytes` is the
+        memory the store takes.
         """
         ...
 

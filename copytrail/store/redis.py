@@ -14,11 +14,12 @@ from copytrail.store.events import Events
 from copytrail.store.health import WRITTEN_AS, Health, version_mismatch
 from copytrail.store.index import Index
 from copytrail.store.once import Onces
+from copytrail.store.retention import Retention
 from copytrail.store.tasks import Tasks
 from copytrail.store.webhooks import Webhooks
 
 
-class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Onces, Health, Audit):
+class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Retention, Onces, Health, Audit):
     """All parts of the store over one connection; what each method promises is said in `protocol.py`."""
 
     def __init__(self, link: Connection, settings: Settings, server: EmbeddedServer | None = None) -> None:

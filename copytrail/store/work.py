@@ -180,6 +180,13 @@ class WorkerStore(Store, Protocol):
         """Take articles out of hand, undone; the reason is remembered in case they are set aside later."""
         ...
 
+    def expire(self) -> int:
+        """Delete some of the articles that the settings do not keep any longer; how many, 0 when none is due.
+
+        One worker at a time does so; for the others there is nothing to do.
+        """
+        ...
+
     def sweep(self, worker: str) -> int:
         """Queue again what waits for long without being in the queue; how many articles that were."""
         ...

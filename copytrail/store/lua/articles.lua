@@ -3,9 +3,11 @@
 --
 --   <prefix>ids, <prefix>urls   hash   name -> article number
 --   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure,
---                                      owner, tries, buckets, repeated, recheck
+--                                      owner, tries, source, buckets, repeated, recheck
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
+--   <prefix>arrived             zset   number -> when it was first seen (ms), of articles not deleted
+--   <prefix>arrived:<source>    zset   the same of the articles of one source, by the hash of its name
 --   <prefix>fenced              set    workers whose writes are refused
 --   <prefix>outbox              stream type, article (its id): events on their way to the feed
 --
@@ -63,11 +65,30 @@ local function create(prefix, key, id)
   redis.call('HINCRBY', prefix .. 'shard', 'articles', 1)
 end
 
--- ARGV: now (ms), then number, id, names, meta, text, chars, digest for each article.
+-- Puts the article among those of its source, which may have been another.
+local function arrive(prefix, key, number, source)
+  local known = redis.call('HMGET', key, 'seen', 'source')
+  if known[2] and known[2] ~= source then redis.call('ZREM', prefix .. 'arrived:' .. known[2], number) end
+  redis.call('ZADD', prefix .. 'arrived', known[1], number)
+  if source == '' then
+    redis.call('HDEL', key, 'source')
+  else
+    redis.call('HSET', key, 'source', source)
+    redis.call('ZADD', prefix .. 'arrived:' .. source, known[1], number)
+  end
+end
+
+local function depart(prefix, key, number)
+  local source = redis.call('HGET', key, 'source')
+  if source then redis.call('ZREM', prefix .. 'arrived:' .. source, number) end
+  redis.call('ZREM', prefix .. 'arrived', number)
+end
+
+-- ARGV: now (ms), then number, id, names, meta, text, chars, digest, hash of the source for each article.
 -- Answers for each {what, id}: what is queued, unchanged or gone (a deletion is under way: the names must be forgotten).
 local function accept(keys, args)
   local prefix, now, answers = prefix_of(keys), args[1], {}
-  for i = 2, #args, 7 do
+  for i = 2, #args, 8 do
     local number, id, names = args[i], args[i + 1], args[i + 2]
     local key = prefix .. 'a:' .. number
     local known = redis.call('HMGET', key, 'status', 'digest', 'id', 'names')
@@ -84,6 +105,7 @@ local function accept(keys, args)
         redis.call('HSET', key, 'meta', args[i + 3], 'text', args[i + 4], 'chars', args[i + 5],
           'digest', args[i + 6], 'status', 'queued', 'updated', now)
         redis.call('HSETNX', key, 'seen', now)
+        arrive(prefix, key, number, args[i + 7])
         redis.call('HINCRBY', key, 'version', 1)
         redis.call('HDEL', key, 'failure', 'tries', 'repeated')
         redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
@@ -95,9 +117,8 @@ local function accept(keys, args)
   return answers
 end
 
--- ARGV: now (ms), number. Drops the text and leaves the rest to a worker. Answers the names, false when unknown.
-local function delete(keys, args)
-  local prefix, now, number = prefix_of(keys), args[1], args[2]
+-- Drops the text and leaves the rest to a worker. Answers the names, false when unknown.
+local function drop(prefix, now, number)
   local key = prefix .. 'a:' .. number
   if redis.call('EXISTS', key) == 0 then return false end
   if redis.call('HGET', key, 'status') ~= 'deleted' then
@@ -106,10 +127,28 @@ local function delete(keys, args)
     redis.call('HINCRBY', key, 'version', 1)
     redis.call('HINCRBY', prefix .. 'shard', 'articles', -1)
     redis.call('ZREM', prefix .. 'failed', number)
+    depart(prefix, key, number)
     tell(prefix, 'article.deleted', key)
   end
   redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
   return redis.call('HGET', key, 'names') or ''
+end
+
+-- ARGV: now (ms), number. Answers the names of the article, false when unknown.
+local function delete(keys, args)
+  return drop(prefix_of(keys), args[1], args[2])
+end
+
+-- ARGV: now (ms), then numbers. Deletes articles that were kept long enough. Answers the names of each, false when it was
+-- gone already.
+local function expire(keys, args)
+  local prefix, answers = prefix_of(keys), {}
+  for i = 2, #args do
+    local here = redis.call('ZSCORE', prefix .. 'arrived', args[i])
+    answers[i - 1] = here and drop(prefix, args[1], args[i])
+    if here then redis.call('HINCRBY', prefix .. 'shard', 'expired', 1) end
+  end
+  return answers
 end
 
 -- ARGV: worker, then numbers. Takes the articles in hand. Answers for each
@@ -234,6 +273,7 @@ redis.register_function('ct_reserve', reserve)
 redis.register_function('ct_forget', forget)
 redis.register_function('ct_accept', accept)
 redis.register_function('ct_delete', delete)
+redis.register_function('ct_expire', expire)
 redis.register_function('ct_begin', begin)
 redis.register_function('ct_finish', finish)
 redis.register_function('ct_retry', retry)
