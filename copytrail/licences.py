@@ -25,7 +25,7 @@ class Permission:
 def permission(roster: Roster, copy: Profile, parent: Profile | None) -> Permission | None:
     """What permits the copy to reuse its parent's text, or a source that it credits; None when nothing is known.
 
-    A licence permits by who reprints whom. An agency's text is permitted to whoever credits the agency, as its
+    A licence permits by who reprints whom. An agency's text is permitted to whoever names it as the origin, as its
     customers must; a copy that leaves the credit out is none of theirs as far as can be told.
     """
     return _by_licence(roster.licences, copy, parent) or _by_agency(roster, copy)
@@ -42,7 +42,7 @@ def _by_licence(licences: Iterable[Licence], copy: Profile, parent: Profile | No
 
 
 def _by_agency(roster: Roster, copy: Profile) -> Permission | None:
-    agency = roster.agency_in(credit for credit in copy.credits if credit.weight > Weight.QUOTED)
+    agency = roster.agency_in(credit for credit in copy.credits if credit.weight is Weight.ORIGIN)
     if agency is None:
         return None
     return Permission(

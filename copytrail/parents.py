@@ -140,7 +140,8 @@ def _candidates(known: Mapping[int, Profile], edges: Sequence[Edge]) -> dict[int
 
 def _candidate(child: Profile, parent: Profile, report: Report, chance: float) -> Candidate:
     """What the texts say of direction is no part of the weight: it tells who was first, not which of several it was."""
-    fit = _SCORE_WEIGHT * report.score + _CONTAINMENT_WEIGHT * report.a_in_b
+    contained = report.a_in_b if report.relation.is_reuse else 0.0  # passages of a weak pair accuse nobody
+    fit = _SCORE_WEIGHT * report.score + _CONTAINMENT_WEIGHT * contained
     return Candidate(child, parent, report, chance, _record_odds(parent, child) + fit)
 
 
@@ -175,6 +176,7 @@ def _exclusive_shares(links: Sequence[Candidate]) -> list[float]:
     events = sorted(
         (offset, change, place)
         for place, link in enumerate(links)
+        if link.report.relation.is_reuse
         for passage in link.report.passages
         for offset, change in ((passage.a[0], 1), (passage.a[1], -1))
     )
