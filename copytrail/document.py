@@ -17,10 +17,11 @@ from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, term
 from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.text import NormalText, normalise, without_dots
 from copytrail.traits import Traits, traits
-from copytrail.words import DISGUISED, OPENS_SENTENCE, QUOTED, Words, split_words
+from copytrail.words import QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
+_HOMOGLYPHS: Final = frozenset({"homoglyphs"})
 
 
 class Why(StrEnum):
@@ -135,8 +136,6 @@ def analyse(text: str, language: str | None = None) -> Document:
     normal = normalise(text)
     spoken, words = _read(text, normal, (language or "")[:2].lower())
     stem, weight = terms_of(spoken).look_up(words)
-    opens = np.flatnonzero(words.flags & np.uint8(OPENS_SENTENCE))
-    disguised = frozenset({"homoglyphs"}) if (words.flags & np.uint8(DISGUISED)).any() else frozenset()
     document = Document(
         text=text,
         language=spoken,
@@ -146,13 +145,13 @@ def analyse(text: str, language: str | None = None) -> Document:
         flags=mark_names(spoken, words.flags, weight),
         stem=stem,
         weight=weight,
-        sentence=np.append(opens, len(words)).astype(np.int32),
-        disguises=normal.flags | disguised,
+        sentence=words.sentence,
+        disguises=normal.flags | _HOMOGLYPHS if words.disguised else normal.flags,
         whole=words.hash,
-        extent=(int(words.start[0]), int(words.stop[-1])) if len(words) else (0, 0),
+        extent=(int(words.start[0]), int(words.stop[-1])) if len(stem) else (0, 0),
     )
-    usual = furniture_words(text, words.start, words.stop, words.hash, words.flags, document.sentence)
-    return document._ignoring(usual, Why.USUAL)
+    usual = furniture_words(text, words.start, words.stop, words.hash, words.flags, words.sentence)
+    return document if usual is None else document._ignoring(usual, Why.USUAL)
 
 
 def _read(text: str, normal: NormalText, given: str) -> tuple[str, Words]:

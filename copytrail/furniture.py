@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from copytrail.compiled import Bools, Bytes, Codes, Hashes, Numbers, compiled
+from copytrail.hashing import slot_of
 from copytrail.orthography import orthography_of
-from copytrail.text import normalise
+from copytrail.text import normalise, points_of
 from copytrail.words import NUMBER, Words, split_words
 
 LONGEST_WORDS: Final = 60  # of the longest line or sentence that is furniture: longer ones are prose
@@ -30,16 +31,16 @@ _ANY_NUMBER, _ANY_WORD = np.uint64(0), np.uint64(1)  # in place of a hash
 _ROOT: Final = 0
 _SIEVE: Final = 1 << 16
 _WILD: Final = "anyword"  # what `*` is split as
-_BREAKS: Final = tuple(map(ord, "\n\r\u2028\u2029"))
+_NEWLINE, _RETURN, _LINE, _PARAGRAPH = (np.uint32(ord(each)) for each in "\n\r\u2028\u2029")
 _COLON: Final = re.compile(r"\s*[:：]")
 
 
 class Phrases(NamedTuple):
     """All phrases as one tree: from a node, by a word's hash, to the next.
 
-    `step` (uint64[e], sorted) is `_edge(node, word)`, `node` (uint32[e]) where it leads; `kind` (uint8[nodes]) what a
-    phrase that ends at a node proves, 0 for none. `first` (bool[_SIEVE]) says by the lowest bits of a word's hash
-    whether a phrase may begin with it: few words do, and none with any word.
+    `step` (uint64) is an open-addressing table of `_edge(node, word)`, `node` (uint32) where each leads; `kind`
+    (uint8[nodes]) what a phrase that ends at a node proves, 0 for none. `first` (bool[_SIEVE]) says by the lowest bits
+    of a word's hash whether a phrase may begin with it: few words do, and none with any word.
     """
 
     step: Hashes
@@ -50,20 +51,24 @@ class Phrases(NamedTuple):
 
 def furniture_words(
     text: str, start: Numbers, stop: Numbers, words: Hashes, flags: Bytes, sentence: Numbers
-) -> Bools:
-    """Which of a document's words are in sentences or lines of usual furniture; the arguments are its arrays."""
-    proof, openings = _prove(words, flags, sentence, phrases())
-    for s, end in openings.tolist():
-        if _COLON.match(text, stop[end - 1]):
+) -> Bools | None:
+    """Which of a document's words are in sentences or lines of usual furniture; None: none of them.
+
+    The arguments are the document's arrays.
+    """
+    proof, opening = np.zeros(len(words), np.uint8), np.zeros(len(sentence), np.int32)
+    if not _prove(words, flags, sentence, *phrases(), proof, opening):
+        return None
+    for s in np.flatnonzero(opening).tolist():
+        if _COLON.match(text, stop[opening[s] - 1]):
             proof[sentence[s]] = _ENOUGH
     return _judge(proof, sentence, lines_of(text, start))
 
 
 def lines_of(text: str, start: Numbers) -> Numbers:
     """The number of each line's first word, then n, for n words that start at these offsets of the text."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    first = np.searchsorted(start, np.flatnonzero(np.logical_or.reduce([points == each for each in _BREAKS])))
-    return np.unique(np.concatenate([[0], first, [len(start)]])).astype(np.int32)
+    bounds = np.empty(len(start) + 2, np.int32)
+    return bounds[: _find_lines(points_of(text), start, bounds)]
 
 
 @cache
@@ -83,8 +88,13 @@ def phrases() -> Phrases:
                     kinds.append(0)
                 node = edges[step]
             kinds[node] = max(kinds[node], kind)
-    steps = np.array(sorted(edges), np.uint64)
-    nodes = np.array([edges[step] for step in sorted(edges)], np.uint32)
+    steps, nodes = (
+        np.zeros(4 << len(edges).bit_length(), np.uint64),
+        np.zeros(4 << len(edges).bit_length(), np.uint32),
+    )
+    for step, node in edges.items():
+        slot = slot_of(steps, np.uint64(step))
+        steps[slot], nodes[slot] = step, node
     return Phrases(steps, nodes, np.array(kinds, np.uint8), first)
 
 
@@ -107,7 +117,7 @@ def _readings(phrase: str, language: str) -> set[tuple[int, ...]]:
 
 def _hashes(words: Words) -> tuple[int, ...]:
     numbers = (words.flags & np.uint8(NUMBER)) != 0
-    wild = [words.spelt(i) == _WILD for i in range(len(words))]
+    wild = [words.spelt(i) == _WILD for i in range(len(words.hash))]
     return tuple(np.where(numbers, _ANY_NUMBER, np.where(wild, _ANY_WORD, words.hash)).tolist())
 
 
@@ -118,49 +128,83 @@ def _edge(node: int, word: np.uint64) -> np.uint64:
 
 
 @compiled
-def _after(place: int, word: np.uint64, tree: Phrases) -> int:
+def _after(place: int, word: np.uint64, step: Hashes, node: Codes) -> int:
     """The node that a word leads to; the root, which nothing leads to, when no phrase goes on so."""
-    key = _edge(place, word)
-    at = np.searchsorted(tree.step, key)
-    return int(tree.node[at]) if at < len(tree.step) and tree.step[at] == key else _ROOT
+    return int(node[slot_of(step, _edge(place, word))])
 
 
 @compiled
-def _longest(words: Hashes, flags: Bytes, i: int, end: int, tree: Phrases) -> tuple[int, int]:
+def _longest(
+    words: Hashes, flags: Bytes, i: int, end: int, step: Hashes, node: Codes, kind: Bytes
+) -> tuple[int, int]:
     """End and kind of the longest phrase that starts at word i; (i, 0) where none does."""
     place, stop, proof = _ROOT, i, 0
     for j in range(i, end):
         word = _ANY_NUMBER if flags[j] & np.uint8(NUMBER) else words[j]
-        after = _after(place, word, tree)
+        after = _after(place, word, step, node)
         if not after and place != _ROOT:
-            after = _after(place, _ANY_WORD, tree)
+            after = _after(place, _ANY_WORD, step, node)
         if not after:
             break
         place = after
-        if tree.kind[place]:
-            stop, proof = j + 1, int(tree.kind[place])
+        if kind[place]:
+            stop, proof = j + 1, int(kind[place])
     return stop, proof
 
 
 @compiled
-def _prove(words: Hashes, flags: Bytes, sentence: Numbers, tree: Phrases) -> tuple[Bytes, Numbers]:
-    """What the phrases around it prove of each word, and (sentence, end) of each opening; none crosses a sentence."""
-    proof = np.zeros(len(words), np.uint8)
-    openings = np.empty((len(sentence), 2), np.int32)
-    count = 0
+def _prove(
+    words: Hashes,
+    flags: Bytes,
+    sentence: Numbers,
+    step: Hashes,
+    node: Codes,
+    kind: Bytes,
+    first: Bools,
+    proof: Bytes,
+    opening: Numbers,
+) -> bool:
+    """Fill in what the phrases around it prove of each word, and the end of each sentence's opening.
+
+    No phrase crosses a sentence. Returns whether any sentence may be furniture.
+    """
+    found = False
     for s in range(len(sentence) - 1):
         for i in range(sentence[s], sentence[s + 1]):
-            if not (tree.first[words[i] % np.uint64(_SIEVE)] or flags[i] & np.uint8(NUMBER)):
+            if not (first[words[i] % np.uint64(_SIEVE)] or flags[i] & np.uint8(NUMBER)):
                 continue
-            stop, proven = _longest(words, flags, i, sentence[s + 1], tree)
+            stop, proven = _longest(words, flags, i, sentence[s + 1], step, node, kind)
             if proven == _OPENING:
                 if i == sentence[s]:
-                    openings[count, 0], openings[count, 1] = s, stop
-                    count += 1
+                    opening[s] = stop
                 proven = int(_FILLING)
             for j in range(i, stop):
                 proof[j] = max(proof[j], np.uint8(proven))
-    return proof, openings[:count]
+        filled = 0
+        for i in range(sentence[s], sentence[s + 1]):
+            filled += proof[i] > 0
+            found |= proof[i] >= _TELLING
+        found |= opening[s] > 0 or filled == sentence[s + 1] - sentence[s]
+    return found
+
+
+@compiled
+def _find_lines(points: Codes, start: Numbers, bounds: Numbers) -> int:
+    """Fill in the bounds of lines; returns how many."""
+    bounds[0] = 0
+    count, word = 1, 0
+    for i in range(len(points)):
+        point = points[i]
+        if point in (_NEWLINE, _RETURN, _LINE, _PARAGRAPH):
+            while word < len(start) and start[word] < i:
+                word += 1
+            if word > bounds[count - 1]:
+                bounds[count] = word
+                count += 1
+    if len(start) > bounds[count - 1]:
+        bounds[count] = len(start)
+        count += 1
+    return count
 
 
 @compiled

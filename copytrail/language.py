@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,9 @@ import Stemmer
 import xxhash
 
 from copytrail import korean
-from copytrail.compiled import Bytes, Codes, Floats, Grid, Hashes, Longs, Numbers, compiled
+from copytrail.characters import POINT
+from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers, compiled
+from copytrail.hashing import slot_of
 from copytrail.words import CAPITAL, NUMBER, Words
 
 STEMMERS: Final = {
@@ -67,6 +69,10 @@ _DETECTION_WORDS: Final = 400  # of the text, from its start
 _DETECTION_SHARE: Final = 0.12  # of them that must be among the language's commonest words
 _TABLE_SIZE: Final = 1 << 19  # slots for words; emptied when half full, so memory stays bounded
 
+_COLUMNS: Final = 32  # of the votes: the languages, and some to spare so that loops over them are of one size
+_VOTE_SLOTS: Final = 1 << 14
+_USE: Final = 1 << 20  # one use of a word, above the sum of its votes
+
 # Scripts that tell the language: first and last letter. Japanese is told from Chinese by its kana.
 _BLOCKS: Final = np.array(
     [(0x0E00, 0x0E7F), (0xAC00, 0xD7A3), (0x3041, 0x30FF), (0x4E00, 0x9FFF)], dtype=np.uint32
@@ -95,56 +101,71 @@ def _shipped() -> dict[str, npt.NDArray[np.generic]]:
         return dict(np.load(file))
 
 
-@cache
-def _votes() -> tuple[Hashes, Grid]:
-    """The commonest words of all languages, sorted, and what each (row) says for each language (column).
+class _Votes(NamedTuple):
+    """What the commonest words of all languages say.
 
-    A vote is the logarithm of how much commoner the word is in the language than a word outside its list; 0 for a word
-    that is not on its list.
+    `keys` (uint64) is an open-addressing table of their hashes, `row` (uint32) where in `votes` (uint32) each has its
+    votes: for each language (column) `_USE` and the logarithm of how much commoner the word is in it than a word
+    outside its list, in units of `WEIGHT_UNIT`; 0 for a word that is not on its list.
     """
+
+    keys: Hashes
+    row: Codes
+    votes: Codes
+
+
+@cache
+def _votes() -> _Votes:
     lists = [_shipped()[f"{language}_commonest"].astype(np.uint64) for language in VOTED]
     words = np.unique(np.concatenate(lists))
-    votes = np.zeros((len(words), len(VOTED)), np.float32)
+    votes = np.zeros((len(words), _COLUMNS), np.uint32)
     for column, (language, listed) in enumerate(zip(VOTED, lists, strict=True)):
-        votes[np.searchsorted(words, listed), column] = (
-            _shipped()[f"{language}_votes"].astype(np.float32) * WEIGHT_UNIT
-        )
-    return words, votes
+        given = _shipped()[f"{language}_votes"].astype(np.uint32)
+        votes[np.searchsorted(words, listed), column] = given + np.uint32(_USE) * (given > 0)
+    keys, row = np.zeros(_VOTE_SLOTS, np.uint64), np.zeros(_VOTE_SLOTS, np.uint32)
+    for number, word in enumerate(words):
+        slot = slot_of(keys, word)
+        keys[slot], row[slot] = word, number
+    return _Votes(keys, row, votes)
 
 
 def detect(words: Words) -> str:
     """The language (ISO 639-1) that a text is in by its script or its commonest words, or `UNDETERMINED`."""
-    count = min(len(words), _DETECTION_WORDS)
-    votes, uses, scripts = _count(*_votes(), _BLOCKS, words.hash[:count], words.letters, words.low)
-    if scripts.sum() > _SCRIPT_SHARE * count:
-        return _by_script(scripts)
-    best = int(votes.argmax())
-    return VOTED[best] if uses[best] > _DETECTION_SHARE * count else UNDETERMINED
-
-
-def _by_script(counts: Longs) -> str:
-    ideographic = counts[_KANA] + counts[_HAN]
-    if max(counts[_THAI], counts[_HANGUL]) > ideographic:
-        return "th" if counts[_THAI] > counts[_HANGUL] else "ko"
-    return "ja" if counts[_KANA] > _KANA_SHARE * ideographic else "zh"
+    told = _tell(*_votes(), _BLOCKS, words.hash, words.signs, words.low)
+    return UNDETERMINED if told < 0 else LANGUAGES[told]
 
 
 @compiled
-def _count(
-    common: Hashes, votes: Grid, blocks: Codes, hashes: Hashes, letters: Codes, low: Numbers
-) -> tuple[Floats, Longs, Longs]:
-    """Sums of votes and numbers of listed words by language, and numbers of words by script."""
-    total = np.zeros(votes.shape[1], np.float32)
-    uses, scripts = np.zeros(votes.shape[1], np.int64), np.zeros(len(blocks), np.int64)
-    for w in range(len(hashes)):
-        at = np.searchsorted(common, hashes[w])
-        if at < len(common) and common[at] == hashes[w]:
-            for k in range(len(total)):
-                total[k] += votes[at, k]
-                uses[k] += votes[at, k] > 0
-        for b in range(len(blocks)):
-            scripts[b] += blocks[b, 0] <= letters[low[w]] <= blocks[b, 1]
-    return total, uses, scripts
+def _tell(
+    keys: Hashes, row: Codes, votes: Codes, blocks: Codes, hashes: Hashes, signs: Codes, low: Numbers
+) -> int:
+    """The place in `LANGUAGES` of a text's language, or -1."""
+    count = min(len(hashes), _DETECTION_WORDS)
+    total = np.zeros(_COLUMNS, np.uint32)
+    scripts = np.zeros(len(blocks), np.int64)
+    for w in range(count):
+        slot = slot_of(keys, hashes[w])
+        if keys[slot] != 0:
+            own = np.uint64(row[slot])
+            for k in range(_COLUMNS):
+                total[k] += votes[own, k]
+        letter = signs[low[w]] & np.uint32(POINT)
+        if letter >= blocks[0, 0]:
+            for b in range(len(blocks)):
+                scripts[b] += blocks[b, 0] <= letter <= blocks[b, 1]
+    if np.sum(scripts) > _SCRIPT_SHARE * count:
+        return len(VOTED) + _by_script(scripts)
+    best = np.argmax(total & np.uint32(_USE - 1))
+    return int(best) if total[best] // np.uint32(_USE) > _DETECTION_SHARE * count else -1
+
+
+@compiled
+def _by_script(counts: Longs) -> int:
+    """The place in `SCRIPTS`."""
+    ideographic = counts[_KANA] + counts[_HAN]
+    if max(counts[_THAI], counts[_HANGUL]) > ideographic:
+        return 3 if counts[_THAI] > counts[_HANGUL] else 2
+    return 1 if counts[_KANA] > _KANA_SHARE * ideographic else 0
 
 
 def mark_names(language: str, flags: Bytes, weight: Floats) -> Bytes:
@@ -159,7 +180,11 @@ def mark_names(language: str, flags: Bytes, weight: Floats) -> Bytes:
 
 
 class Terms:
-    """The stems of one language and their weights, with a table of the words seen so far."""
+    """The stems of one language and their weights, with a table of the words seen so far.
+
+    The table (uint64[slots, 2]) has of each word its hash and, in one number, the code of its stem and its weight in
+    units of `WEIGHT_UNIT`.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -167,34 +192,31 @@ class Terms:
         codes = _shipped().get(f"{language}_codes", np.empty(0, np.uint32))
         weights = _shipped().get(f"{language}_weights", np.empty(0, np.uint8)).astype(np.float64)
         self._weights = dict(zip(codes.tolist(), (weights * WEIGHT_UNIT).tolist(), strict=True))
-        self._clear()
+        self._clear(0)
 
-    def _clear(self) -> None:
+    def _clear(self, most: int) -> None:
+        """An empty table for that many words and more."""
         self._used = 0
-        self._keys = np.zeros(_TABLE_SIZE, np.uint64)
-        self._codes = np.zeros(_TABLE_SIZE, np.uint32)
-        self._rarity = np.zeros(_TABLE_SIZE, np.float32)
+        self._table = np.zeros((max(_TABLE_SIZE, 4 << most.bit_length()), 2), np.uint64)
 
     def look_up(self, words: Words) -> tuple[Codes, Floats]:
         """Stem code and weight (0 for the commonest to `UNKNOWN_WEIGHT`) of each word."""
-        slots = _slots(self._keys, words.hash)
-        unknown = np.flatnonzero(self._keys[slots] != words.hash)
-        if len(unknown):
-            self._learn(words, unknown)
-            slots = _slots(self._keys, words.hash)
-        return self._codes[slots], self._rarity[slots]
+        stem, weight = np.empty(len(words.hash), np.uint32), np.empty(len(words.hash), np.float32)
+        while _look_up(self._table, words.hash, stem, weight):
+            self._learn(words)
+        return stem, weight
 
-    def _learn(self, words: Words, unknown: Longs) -> None:
-        _, firsts = np.unique(words.hash[unknown], return_index=True)
-        if self._used + len(firsts) > _TABLE_SIZE // 2:
-            self._clear()
-            _, firsts = np.unique(words.hash, return_index=True)
-            unknown = np.arange(len(words))
-        for index in unknown[firsts].tolist():
-            slot = _slots(self._keys, words.hash[index : index + 1])[0]
+    def _learn(self, words: Words) -> None:
+        """Put the words into the table that are not in it; it is emptied first where it would be half full."""
+        table = self._table
+        unknown = {int(words.hash[index]): index for index in _missing(table, words.hash).tolist()}
+        if self._used + len(unknown) > len(table) // 2:
+            return self._clear(len(words.hash))
+        for key, index in unknown.items():
             code, weight = self._resolve(words.spelt(index), bool(words.flags[index] & NUMBER))
-            self._keys[slot], self._codes[slot], self._rarity[slot] = words.hash[index], code, weight
-        self._used += len(firsts)
+            _put(table, np.uint64(key), np.uint64(code << 32 | round(weight / WEIGHT_UNIT)))
+        self._used += len(unknown)
+        return None
 
     def _resolve(self, word: str, number: bool) -> tuple[int, float]:
         code = stem_code(self.language, self._stem(word))
@@ -219,13 +241,25 @@ def terms_of(language: str) -> Terms:
 
 
 @compiled
-def _slots(keys: Hashes, hashes: Hashes) -> Longs:
-    """Where each hash is, or would be put, in an open-addressing table whose size is a power of two."""
-    mask = np.uint64(len(keys) - 1)
-    slots = np.empty(len(hashes), np.int64)
-    for i in range(len(hashes)):
-        slot = hashes[i] & mask
-        while keys[slot] != 0 and keys[slot] != hashes[i]:
-            slot = (slot + np.uint64(1)) & mask
-        slots[i] = slot
-    return slots
+def _look_up(table: Hashes, hashes: Hashes, stem: Codes, weight: Floats) -> int:
+    """Fill in stem codes and weights of words; returns how many are not in the table."""
+    keys, unknown = table[:, 0], 0
+    for w in range(len(hashes)):
+        slot = slot_of(keys, hashes[w])
+        unknown += keys[slot] == 0
+        stem[w] = table[slot, 1] >> np.uint64(32)
+        weight[w] = np.float32(np.uint32(table[slot, 1])) * np.float32(WEIGHT_UNIT)
+    return unknown
+
+
+@compiled
+def _missing(table: Hashes, hashes: Hashes) -> Longs:
+    """The places of words that are not in the table."""
+    keys = table[:, 0]
+    return np.array([w for w in range(len(hashes)) if keys[slot_of(keys, hashes[w])] == 0], np.int64)
+
+
+@compiled
+def _put(table: Hashes, key: np.uint64, value: np.uint64) -> None:
+    slot = slot_of(table[:, 0], key)
+    table[slot, 0], table[slot, 1] = key, value

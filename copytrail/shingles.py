@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from copytrail.compiled import Codes, Floats, Hashes, Longs, Numbers, compiled
-from copytrail.hashing import hash_points
+from copytrail.hashing import empty_table, hash_runs, slot_of, spread, table_size
 
 RARE_TERMS: Final = 7  # of a sentence, whose pairs are taken
 RARE_WEIGHT: Final = 1.5  # a stem below this is in half of all articles and says nothing
@@ -21,25 +21,22 @@ LEAD: Final = 1.2  # by which a pair from there weighs more
 
 
 def term_pairs(stem: Codes, weight: Floats, sentence: Numbers) -> tuple[Hashes, Floats]:
-    """Distinct unordered pairs of the rarest stems of each sentence, and how much each says of the story.
+    """Distinct unordered pairs of the rarest stems of each sentence, as hashes, and how much each says of the story.
 
     That is the sum of the two weights, times the geometric mean of how often the text uses either (at most
     `MOST_USES`), and more in the lead: what a story is about survives being shortened. The arguments are a document's
     arrays.
     """
-    pairs, weights = _term_pairs(stem, weight, sentence, _uses(stem))
-    distinct, first = np.unique(pairs, return_index=True)
-    return distinct, weights[first]
+    most = (len(sentence) - 1) * RARE_TERMS * (RARE_TERMS - 1) // 2
+    pairs, weights = np.empty(most, np.uint64), np.empty(most, np.float32)
+    count = _term_pairs(stem, weight, sentence, pairs, weights)
+    return pairs[:count], weights[:count]
 
 
-@compiled
 def word_shingles(words: Hashes, size: int) -> Hashes:
     """XXH64 of the word hashes of each run of `size` words, in order; empty for a shorter text."""
-    count = max(0, len(words) - size + 1)
-    out = np.empty(count, np.uint64)
-    halves = words.view(np.uint32)
-    for i in range(count):
-        out[i] = hash_points(halves[2 * i : 2 * (i + size)])
+    out = np.empty(max(0, len(words) - size + 1), np.uint64)
+    hash_runs(words, size, out)
     return out
 
 
@@ -88,30 +85,35 @@ def _rarer(stems: Codes, weights: Floats, i: int, j: int) -> bool:
 @compiled
 def _uses(stems: Codes) -> Numbers:
     """How often the text uses the stem of each word, `MOST_USES` at the most."""
-    order = np.argsort(stems)
+    keys, used = empty_table(len(stems)), np.zeros(table_size(len(stems)), np.int32)
+    slots = np.empty(len(stems), np.int64)
+    for w in range(len(stems)):
+        key = np.uint64(stems[w]) + np.uint64(1)
+        slot = slot_of(keys, key)
+        keys[slot], slots[w] = key, slot
+        used[slot] += 1
     uses = np.empty(len(stems), np.int32)
-    low = 0
-    for high in range(1, len(stems) + 1):
-        if high == len(stems) or stems[order[high]] != stems[order[low]]:
-            uses[order[low:high]] = min(high - low, MOST_USES)
-            low = high
+    for w in range(len(stems)):
+        uses[w] = min(used[slots[w]], MOST_USES)
     return uses
 
 
 @compiled
-def _term_pairs(stems: Codes, weights: Floats, sentences: Numbers, uses: Numbers) -> tuple[Hashes, Floats]:
-    most = (len(sentences) - 1) * RARE_TERMS * (RARE_TERMS - 1) // 2
-    pairs, sums = np.empty(most, np.uint64), np.empty(most, np.float32)
-    chosen = np.empty(RARE_TERMS + 1, np.int64)
-    size = 0
+def _term_pairs(stems: Codes, weights: Floats, sentences: Numbers, pairs: Hashes, says: Floats) -> int:
+    """Fill in the distinct pairs and what each says where it is first met; returns how many."""
+    chosen, uses = np.empty(RARE_TERMS + 1, np.int64), _uses(stems)
+    known, size = empty_table(len(pairs)), 0
     for s in range(len(sentences) - 1):
         count = _rarest(stems, weights, sentences[s], sentences[s + 1], chosen)
         place = LEAD if sentences[s] < LEAD_WORDS else 1.0
         for i in range(count):
             for j in range(i):
                 a, b = np.uint64(stems[chosen[i]]), np.uint64(stems[chosen[j]])
-                pairs[size] = (max(a, b) << np.uint64(32)) | min(a, b)
-                central = np.sqrt(uses[chosen[i]] * uses[chosen[j]])
-                sums[size] = (weights[chosen[i]] + weights[chosen[j]]) * central * place
-                size += 1
-    return pairs[:size], sums[:size]
+                pair = spread((max(a, b) << np.uint64(32)) | min(a, b))
+                slot = slot_of(known, pair)
+                if known[slot] == 0:
+                    known[slot] = pairs[size] = pair
+                    central = np.sqrt(uses[chosen[i]] * uses[chosen[j]])
+                    says[size] = (weights[chosen[i]] + weights[chosen[j]]) * central * place
+                    size += 1
+    return size

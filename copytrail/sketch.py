@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from datasketch import MinHash
 
-from copytrail.compiled import Codes, Hashes, compiled
+from copytrail.compiled import Codes, Floats, Hashes, compiled
 from copytrail.document import Document
 from copytrail.shingles import term_pairs, word_shingles
 
@@ -45,12 +45,11 @@ def sketch(document: Document) -> Hashes:
     """The article's bucket keys, sorted and distinct, their lane in the top two bits; none for too short a text."""
     if not document.sufficient:
         return np.empty(0, np.uint64)
-    lanes = (
-        (bands(document), BAND_LANE),
-        (fingerprints(document), FINGERPRINT_LANE),
-        (rare_pairs(document), PAIR_LANE),
-    )
-    return np.unique(np.concatenate([(keys & ~LANE) | lane for keys, lane in lanes]))
+    banded, winnowed, rare = bands(document), fingerprints(document), rare_pairs(document)
+    keys = np.empty(len(banded) + len(winnowed) + len(rare), np.uint64)
+    _merge_lanes(banded, winnowed, rare, keys)
+    keys.sort()
+    return keys[: _distinct(keys)]
 
 
 def signature(shingles: Hashes) -> Codes:
@@ -58,73 +57,107 @@ def signature(shingles: Hashes) -> Codes:
 
     Equal to `datasketch.MinHash(128, seed=1, hashfunc=lambda value: value)` updated with those 32-bit values.
     """
-    return _signature(shingles, _A, _B)
+    least = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+    _sign(shingles, _A, _B, least)
+    return least
 
 
 def bands(document: Document) -> Hashes:
     """One key for each of the first `BANDS` groups of `ROWS` values of the document's signature."""
-    shingles = word_shingles(document.hash, BAND_SHINGLE)
-    return _mix_bands(_signature(shingles, _A[: BANDS * ROWS], _B[: BANDS * ROWS]), BANDS)
+    least, keys = np.full(BANDS * ROWS, 0xFFFFFFFF, np.uint32), np.empty(BANDS, np.uint64)
+    _sign(word_shingles(document.hash, BAND_SHINGLE), _A, _B, least)
+    _mix_bands(least, keys)
+    return keys
 
 
 def fingerprints(document: Document) -> Hashes:
     """Winnowed hashes of word shingles: at least one from every run of `GUARANTEE` words."""
-    return _winnow(word_shingles(document.hash, FINGERPRINT_SHINGLE), GUARANTEE - FINGERPRINT_SHINGLE + 1)
+    shingles = word_shingles(document.hash, FINGERPRINT_SHINGLE)
+    chosen = np.empty(len(shingles), np.uint64)
+    return chosen[: _winnow(shingles, GUARANTEE - FINGERPRINT_SHINGLE + 1, chosen)]
 
 
 def rare_pairs(document: Document) -> Hashes:
     """Keys of at most `RARE_PAIRS` term pairs; those that say most are likelier kept, alike in every article."""
     pairs, weights = term_pairs(document.stem, document.weight, document.sentence)
-    keys = _scramble(pairs)
-    if len(keys) <= RARE_PAIRS:
-        return keys
-    uniform = (keys >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-60
-    priority = -np.log(uniform) / weights.astype(np.float64) ** RARITY
-    return keys[np.argpartition(priority, RARE_PAIRS)[:RARE_PAIRS]]
+    if len(pairs) <= RARE_PAIRS:
+        return pairs
+    chosen = np.empty(RARE_PAIRS, np.uint64)
+    _sample(pairs, weights, chosen)
+    return chosen
 
 
 @compiled
-def _scramble(keys: Hashes) -> Hashes:
-    """MurmurHash3's 64-bit finaliser, a bijection that spreads structured keys evenly."""
-    out = np.empty(len(keys), np.uint64)
+def _merge_lanes(banded: Hashes, winnowed: Hashes, rare: Hashes, keys: Hashes) -> None:
+    for i in range(len(banded)):
+        keys[i] = banded[i] & ~LANE | BAND_LANE
+    for i in range(len(winnowed)):
+        keys[len(banded) + i] = winnowed[i] & ~LANE | FINGERPRINT_LANE
+    for i in range(len(rare)):
+        keys[len(banded) + len(winnowed) + i] = rare[i] & ~LANE | PAIR_LANE
+
+
+@compiled
+def _distinct(keys: Hashes) -> int:
+    """Move the distinct ones of sorted keys to the front; returns how many."""
+    count = min(1, len(keys))
+    for i in range(1, len(keys)):
+        keys[count] = keys[i]
+        count += keys[i] != keys[count - 1]
+    return count
+
+
+@compiled
+def _sample(keys: Hashes, weights: Floats, chosen: Hashes) -> None:
+    """Fill in the keys of the least priorities: exponential variables whose rate is a power of the weight."""
+    priority = np.empty(len(keys), np.float64)
     for i in range(len(keys)):
-        key = keys[i]
-        key = (key ^ (key >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
-        key = (key ^ (key >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
-        out[i] = key ^ (key >> np.uint64(33))
-    return out
+        uniform = np.float64(keys[i] >> np.uint64(11)) * 2.0**-53 + 2.0**-60
+        priority[i] = -np.log(uniform) / np.float64(weights[i]) ** RARITY
+    last = np.partition(priority, len(chosen) - 1)[len(chosen) - 1]
+    count = 0
+    for i in range(len(keys)):
+        if priority[i] <= last and count < len(chosen):
+            chosen[count] = keys[i]
+            count += 1
 
 
 @compiled
-def _signature(shingles: Hashes, a: Codes, b: Codes) -> Codes:
-    least = np.full(len(a), 0xFFFFFFFF, np.uint32)
-    for shingle in shingles:
-        value = np.uint32(shingle)  # datasketch mixes with MurmurHash3's 32-bit finaliser, then permutes
+def _sign(shingles: Hashes, a: Codes, b: Codes, least: Codes) -> None:
+    """Lower `least` to the signature; four shingles at a time, so that it is read and written less often."""
+    count = len(shingles)
+    mixed = np.empty(-(-count // 4) * 4, np.uint32)
+    for i in range(count):
+        value = np.uint32(shingles[i])  # datasketch mixes with MurmurHash3's 32-bit finaliser, then permutes
         value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
         value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
-        value = np.uint32(value ^ (value >> np.uint32(16)))
-        for k in range(len(a)):
-            least[k] = min(least[k], np.uint32(a[k] * value + b[k]))
-    return least
+        mixed[i] = np.uint32(value ^ (value >> np.uint32(16)))
+    mixed[count:] = mixed[max(count - 1, 0)]
+    for i in range(0, len(mixed), 4):
+        one, two, three, four = mixed[i], mixed[i + 1], mixed[i + 2], mixed[i + 3]
+        for k in range(len(least)):
+            first = min(np.uint32(a[k] * one + b[k]), np.uint32(a[k] * two + b[k]))
+            second = min(np.uint32(a[k] * three + b[k]), np.uint32(a[k] * four + b[k]))
+            least[k] = min(least[k], min(first, second))
 
 
 @compiled
-def _mix_bands(signature: Codes, count: int) -> Hashes:
-    rows = len(signature) // count
-    keys = np.empty(count, np.uint64)
-    for band in range(count):
+def _mix_bands(signature: Codes, keys: Hashes) -> None:
+    rows = len(signature) // len(keys)
+    for band in range(len(keys)):
         key = np.uint64(band)
         for row in range(rows):
             key = (key ^ np.uint64(signature[band * rows + row])) * np.uint64(0x9FB21C651E98DF25)
             key = key ^ (key >> np.uint64(29))
         keys[band] = key
-    return keys
 
 
 @compiled
-def _winnow(hashes: Hashes, window: int) -> Hashes:
-    """The rightmost least hash of every window, each once; of fewer hashes than a window the least of all."""
-    chosen = np.empty(len(hashes), np.uint64)
+def _winnow(hashes: Hashes, window: int, chosen: Hashes) -> int:
+    """Fill in the rightmost least hash of every window, each once; of fewer hashes than a window the least of all.
+
+    Returns how many.
+    """
     count, least, kept = 0, 0, -1
     for end in range(len(hashes)):
         start = max(end - window + 1, 0)
@@ -136,4 +169,4 @@ def _winnow(hashes: Hashes, window: int) -> Hashes:
         if least != kept and (end + 1 >= window or end + 1 == len(hashes)):
             chosen[count] = hashes[least]
             count, kept = count + 1, least
-    return chosen[:count]
+    return count

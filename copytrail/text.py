@@ -8,14 +8,31 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import regex
 
-from copytrail.characters import COMPLEX, DROPPED, FOLD, KIND, MARK, SIZE, SUSPECT, UPPER
-from copytrail.compiled import Bytes, Codes, Numbers
+from copytrail.characters import (
+    CLASS,
+    COMPLEX,
+    DROPPED,
+    FOLD,
+    KIND,
+    KIND_SHIFT,
+    MARK,
+    POINT,
+    SIGN_COMPLEX,
+    SIGN_DROPPED,
+    SIGNS,
+    SIZE,
+    SUSPECT,
+    UPPER,
+    WORDY,
+    Kind,
+    signs_of,
+)
+from copytrail.compiled import Bytes, Codes, Numbers, compiled
 
 # NFKC takes quadratic time for a run of combining marks on older Pythons; no script needs more on one letter.
 MAX_MARKS: Final = 4
@@ -32,66 +49,113 @@ _DISGUISES: Final = {
     "compatibility_forms": regex.compile(r"[\uff21-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9\u1d2c-\u1d6a]"),
     "combining_marks": regex.compile(r"\p{Latin}\p{M}{2}|\p{Latin}[\u0334-\u0338\u20d0-\u20f0]"),
 }
+_NONE: Final[frozenset[str]] = frozenset()
+_DROPPED, _LAST = np.uint32(SIGN_DROPPED), np.uint32(SIZE - 1)
+_CLASS, _SOLO = np.uint32(CLASS << KIND_SHIFT), np.uint32(Kind.SOLO << KIND_SHIFT)
+_MARK, _WORDY = np.uint32(MARK << KIND_SHIFT), np.uint32(WORDY)
 
 
-@dataclass(frozen=True, slots=True)
-class NormalText:
-    """`points[i]` is a normalised code point that came from `text[start[i]:stop[i]]`; `kind[i]` its class.
+class NormalText(NamedTuple):
+    """`signs[i]` is a normalised character that came from `text[first[i] : last[i] + 1]`.
 
-    `kind` carries the flags of the original character (upper case), `flags` the names of disguises undone.
+    A sign (see `copytrail.characters`) keeps of the original character whether it was upper case. `flags` names the
+    disguises undone; `solos` is how many signs are letters of scripts written without spaces.
     """
 
-    points: Codes
-    kind: Bytes
-    start: Numbers
-    stop: Numbers
+    signs: Codes
+    first: Numbers
+    last: Numbers
     flags: frozenset[str]
+    solos: int
+
+    @property
+    def points(self) -> Codes:
+        """The code points alone."""
+        return self.signs & np.uint32(POINT)
+
+
+def points_of(text: str) -> Codes:
+    """The code points of a text; half of a surrogate pair counts as one."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def normalise(text: str) -> NormalText:
     """Normalise a text of any length in linear time."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    inside = np.minimum(points, SIZE - 1)
-    fold = np.where(points < SIZE, FOLD[inside], points)
-    kind = KIND[inside]
-    suspect = bool((kind & np.uint8(SUSPECT)).any())
-    flags = frozenset(name for name, pattern in _DISGUISES.items() if suspect and pattern.search(text))
-    if (fold == COMPLEX).any():
-        return _normalise_stretches(text, fold, kind, flags)
-    keep = np.flatnonzero(fold != DROPPED).astype(np.int32)
-    return NormalText(fold[keep], kind[keep], keep, keep + np.int32(1), flags)
+    given = points_of(text)
+    signs = np.empty(len(given), np.uint32)
+    seen = _look_up(given, SIGNS, signs)
+    flags = _disguises(text) if seen & (SUSPECT << KIND_SHIFT) else _NONE
+    if seen & SIGN_COMPLEX:
+        return _normalise_stretches(text, given, flags)
+    place = np.arange(len(given), dtype=np.int32)
+    if seen & SIGN_DROPPED:
+        place = place[signs & _DROPPED == 0]
+        signs = signs[place]
+    return NormalText(signs, place, place, flags, _attach_marks(signs))
 
 
 def without_dots(text: str, normal: NormalText) -> NormalText:
     """The normalised text with ı for the capital I, as Turkish has it."""
-    given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    capital = (normal.points == ord("i")) & (given[normal.start] == ord("I"))
-    return replace(normal, points=np.where(capital, np.uint32(ord("ı")), normal.points))
+    dotless = SIGNS[ord("ı")] | np.uint32(UPPER << KIND_SHIFT)
+    capital = (normal.points == ord("i")) & (points_of(text)[normal.first] == ord("I"))
+    return normal._replace(signs=np.where(capital, dotless, normal.signs))
 
 
-def _normalise_stretches(text: str, fold: Codes, kind: Bytes, flags: frozenset[str]) -> NormalText:
+def _disguises(text: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _DISGUISES.items() if pattern.search(text))
+
+
+@compiled
+def _look_up(given: Codes, table: Codes, signs: Codes) -> int:
+    """Fill in the sign of each character; returns the bits of all of them."""
+    seen = np.uint32(0)
+    for i in range(len(given)):
+        signs[i] = table[min(given[i], _LAST)]
+        seen |= signs[i]
+    return int(seen)
+
+
+@compiled
+def _attach_marks(signs: Codes) -> int:
+    """Make marks after a letter of a script without spaces a part of it, no letters; returns how many such letters."""
+    solos = 0
+    for i in range(len(signs)):
+        solos += signs[i] & _CLASS == _SOLO
+    after = False
+    for i in range(len(signs) if solos else 0):
+        after = signs[i] & _CLASS == _SOLO or (after and signs[i] & _MARK != 0)
+        if after:
+            signs[i] &= ~_WORDY
+    return solos
+
+
+def _normalise_stretches(text: str, given: Codes, flags: frozenset[str]) -> NormalText:
     """Characters that depend on their neighbours go through Python's NFKC, stretch by stretch.
 
     Nearly every stretch becomes one character, which takes the place of its first; what else some become is inserted.
     """
-    fold, kind, stop = fold.copy(), kind.copy(), np.arange(1, len(fold) + 1, dtype=np.int32)
+    inside = np.minimum(given, SIZE - 1)
+    fold, kind = np.where(given < SIZE, FOLD[inside], given), KIND[inside]
+    last = np.arange(len(fold), dtype=np.int32)
     places: list[int] = []
     more: list[int] = []
     for low, high in _stretches(fold, kind):
         folded = _fold(text[low:high])
         fold[low:high] = DROPPED
         fold[low : low + 1] = folded[:1]
-        stop[low] = high
+        last[low] = high - 1
         if len(folded) > 1:
             more += folded[1:]
             places += [low + 1] * (len(folded) - 1)
         if folded:
             kind[low] = KIND[min(folded[0], SIZE - 1)] | (kind[low] & UPPER)
-    start = np.insert(np.arange(len(fold), dtype=np.int32), places, np.array(places, np.int32) - 1)
+    first = np.insert(np.arange(len(fold), dtype=np.int32), places, np.array(places, np.int32) - 1)
     added = np.array(more, np.uint32)
     points, kinds = np.insert(fold, places, added), np.insert(kind, places, KIND[np.minimum(added, SIZE - 1)])
     keep = np.flatnonzero(points != DROPPED)
-    return NormalText(points[keep], kinds[keep], start[keep], stop[start[keep]], flags)
+    first = first[keep]
+    signs = signs_of(points[keep], kinds[keep])
+    return NormalText(signs, first, last[first], flags, _attach_marks(signs))
 
 
 def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:

@@ -37,13 +37,13 @@ def test_typeset_text_is_not_flagged() -> None:
 @given(st.text(max_size=200))
 def test_every_point_comes_from_where_it_says(text: str) -> None:
     result = normalise(text)
-    assert ((result.start >= 0) & (result.start < result.stop) & (result.stop <= len(text))).all()
-    assert (result.start[1:] >= result.start[:-1]).all()
-    for point, start, stop in zip(
-        result.points.tolist(), result.start.tolist(), result.stop.tolist(), strict=True
+    assert ((result.first >= 0) & (result.first <= result.last) & (result.last < len(text))).all()
+    assert (result.first[1:] >= result.first[:-1]).all()
+    for point, first, last in zip(
+        result.points.tolist(), result.first.tolist(), result.last.tolist(), strict=True
     ):
-        if stop == start + 1 and text[start].isascii() and text[start].isalnum():
-            assert chr(point) == text[start].lower()
+        if first == last and text[first].isascii() and text[first].isalnum():
+            assert chr(point) == text[first].lower()
 
 
 @given(st.text(st.characters(categories=["L", "Nd", "Zs"]), max_size=100))
