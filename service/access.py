@@ -29,6 +29,7 @@ _NEEDED: Final[Mapping[tuple[str, str], tuple[Scope, ...]]] = {
     ("GET", "/v1/webhooks/<id>"): (Scope.ADMIN,),
     ("POST", "/v1/check"): (Scope.READ,),
     ("POST", "/v1/compare"): (Scope.READ,),
+    ("POST", "/compare"): (Scope.READ,),
 }
 """Where another scope is needed than `read` to read and `admin` to change."""
 

@@ -25,6 +25,7 @@ from service import (
     idempotency,
     limits,
     metrics,
+    pages,
     problems,
     provenance,
     requests,
@@ -90,6 +91,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         app.register_api(resource.bp)
     app.register_blueprint(session.bp)
     docs.register(app)
+    pages.register(app)
     problems.register(app)
     app.after_request(_guarded)
     return app

@@ -56,3 +56,8 @@ def parent_of(article: Json) -> str | None:
 def safe_url(url: str | None) -> str | None:
     """The address if a browser may follow it: http and https alone."""
     return url if url and url.lower().startswith(("http://", "https://")) else None
+
+
+def credits_of(article: Json) -> list[tuple[int, int]]:
+    """Where the text credits a source (offsets)."""
+    return [(credit["start"], credit["end"]) for credit in article["cited_sources"]]

@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Final
 
 import copytrail
-from copytrail.exports.case import Case, Json, name_of, parent_of, safe_url
-from copytrail.exports.marking import Beside, beside
+from copytrail.exports.case import Case, Json, credits_of, name_of, parent_of, safe_url
+from copytrail.exports.marking import Beside, beside, plain
 from copytrail.exports.pages import ENVIRONMENT, style
 from copytrail.exports.picture import draw
 from copytrail.report import Grade, Passage
@@ -61,7 +61,9 @@ def render(case: Case) -> str:
         exhibits=exhibits,
         left_out=sum(article["derived_from"] is not None for article in articles.values()) - len(exhibits),
         texts=[
-            (articles[name], _plain(case, name)) for name in articles if _wanted(case, name, exhibits, shown)
+            (articles[name], plain(case.documents[name], credits_of(articles[name])))
+            for name in articles
+            if _wanted(case, name, exhibits, shown)
         ],
         picture=draw(
             case.cluster, {exhibit.article["id"]: f"#pair-{exhibit.number}" for exhibit in exhibits}
@@ -105,8 +107,8 @@ def _exhibit(case: Case, number: int, article: Json, other: Json) -> Exhibit:
     rows = []
     if derived["relation"] != "identical":
         passages = [_passage(each) for each in derived["passages"]]
-        credits = [(credit["start"], credit["end"]) for credit in article["cited_sources"]]
-        rows = beside(case.documents[article["id"]], case.documents[other["id"]], passages, credits)
+        member, source = case.documents[article["id"]], case.documents[other["id"]]
+        rows = beside(member, source, passages, credits_of(article))
     lines = [(row, line) for row in rows for line in row.member if not line.runs[0].ignored]
     paired = sum(bool(row.source) for row, _ in lines)
     return Exhibit(number, article, other, rows, paired, len(lines))
@@ -119,12 +121,6 @@ def _passage(fields: Json) -> Passage:
 def _wanted(case: Case, name: str, exhibits: Sequence[Exhibit], shown: set[str]) -> bool:
     """Whether the text is printed in full: it is a source of a pair and stands whole in none."""
     return name in case.documents and name not in shown and any(e.other["id"] == name for e in exhibits)
-
-
-def _plain(case: Case, name: str) -> list[Beside]:
-    """The text by itself, its credits and its furniture marked."""
-    credits = [(credit["start"], credit["end"]) for credit in case.articles[name]["cited_sources"]]
-    return beside(case.documents[name], case.documents[name], (), credits)
 
 
 def _doubts(case: Case) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from copytrail.document import Document
-from copytrail.pairs import Row, Sentence, side_by_side
+from copytrail.pairs import Row, Sentence, sentences, side_by_side
 from copytrail.report import Grade, Passage
 
 Span = tuple[int, int]
@@ -48,8 +48,7 @@ def beside(
     member: Document, source: Document, passages: Sequence[Passage], credits: Sequence[Span] = ()
 ) -> list[Beside]:
     """All of the member's text in rows beside its counterparts; in `passages` the member is a."""
-    copied_a = [(p.a, p.grade) for p in passages if p.grade is not Grade.REWRITE]
-    copied_b = [(p.b, p.grade) for p in passages if p.grade is not Grade.REWRITE]
+    copied_a, copied_b = _copied(passages)
     return [
         Beside(
             tuple(_line(source, each, row, copied_b, row.same_b) for each in row.b),
@@ -58,6 +57,46 @@ def beside(
         )
         for row in side_by_side(member, source, passages)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sentence of a text shown by itself, and the number of its row in the other one, None without counterpart."""
+
+    row: int | None
+    line: Line
+
+
+def panes(
+    a: Document, b: Document, passages: Sequence[Passage], credits: tuple[Sequence[Span], Sequence[Span]]
+) -> tuple[list[Placed], list[Placed]]:
+    """Both texts whole, each in its own order, with the credits of each; equal rows say the same."""
+    copied_a, copied_b = _copied(passages)
+    left: list[Placed] = []
+    rows: dict[Sentence, tuple[int, Row]] = {}
+    for number, row in enumerate(side_by_side(a, b, passages), 1):
+        for each in row.a:
+            line = _line(a, each, row, copied_a, row.same_a, credits[0])
+            left.append(Placed(number if row.b else None, line))
+        for each in row.b:
+            rows.setdefault(each, (number, row))
+    right: list[Placed] = []
+    for each in sentences(b):
+        place, row = rows.get(each, (None, Row((), (each,), None)))
+        right.append(Placed(place, _line(b, each, row, copied_b, row.same_b, credits[1])))
+    return left, right
+
+
+def _copied(passages: Sequence[Passage]) -> tuple[list[tuple[Span, Grade]], list[tuple[Span, Grade]]]:
+    """Where the copied passages are in text a and in text b."""
+    copies = [passage for passage in passages if passage.grade is not Grade.REWRITE]
+    return [(each.a, each.grade) for each in copies], [(each.b, each.grade) for each in copies]
+
+
+def plain(document: Document, credits: Sequence[Span]) -> list[Placed]:
+    """A text by itself, its credits and its furniture marked."""
+    alone = Row((), (), None)
+    return [Placed(None, _line(document, each, alone, (), (), credits)) for each in sentences(document)]
 
 
 def _line(
