@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test compose-scraper-test clean
+.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test compose-scraper-test screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,6 +45,9 @@ train: .needs-data .venv-bench/.ready ## train the shipped models anew on labell
 
 tables: .venv-bench/.ready ## build the shipped tables of characters and terms anew
 	@$(BENCH)/python -m bench.tables
+
+screenshots: .venv/.dev ## the pages on the seed stories, as pictures in docs/pictures; needs Chromium
+	@$(BIN)/python -m seeds.screenshots
 
 .needs-data:
 	@[[ -n "$(DATA)" ]] || { echo "This needs the folder of the labelled corpora: make $(MAKECMDGOALS) DATA=path/to/it" >&2; exit 2; }
