@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test check lock bench eval train tables compose-test compose-scraper-test screenshots clean
+.PHONY: .needs-data help install demo up test faults check lock bench eval train tables compose-test compose-scraper-test screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,9 @@ up: .venv/.runtime ## the whole service until Ctrl-C; ARGS="--port 9000" is pass
 WHEEL := PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1
 test: .venv/.dev .venv-scrapers/.ready build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
 	@$(WHEEL) $(BIN)/python -m pytest $(ARGS)
+
+faults: .venv/.dev ## write under kills, stops, cuts and full memory, then count; ROUNDS=50 for a night, SEED=7 to repeat
+	@PYTHONPATH=tests/machinery $(BIN)/python -m campaign $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 check: .venv/.dev ## formatter, linter, types, layer rules
 	@$(BIN)/ruff format --check .
