@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-from copytrail.errors import FeedCut
+from copytrail.errors import FeedCut, StoreUnavailable
 from copytrail.events import Event, EventType
 from copytrail.store import keys
 from copytrail.store.connection import Argument, Connection, call, read
@@ -39,7 +40,15 @@ class Events(Part):
 
 
 def pass_on(link: Connection, kept: int, shards: Iterable[int]) -> None:
-    """Tell what the articles of these shards noted for the feed, which keeps `kept` events."""
+    """Tell what the articles of these shards noted for the feed, which keeps `kept` events.
+
+    What cannot be told now is told after the next sweep of a worker: what happened has happened.
+    """
+    with suppress(StoreUnavailable):
+        _hand_over(link, kept, shards)
+
+
+def _hand_over(link: Connection, kept: int, shards: Iterable[int]) -> None:
     asked = list(shards)
     outboxes = [keys.key(shard, "outbox") for shard in asked]
     found = link.run([("XRANGE", outbox, "-", "+", "COUNT", _PASSED_AT_ONCE) for outbox in outboxes])

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from copytrail.article import Article
-from copytrail.errors import FeedCut
+from copytrail.errors import FeedCut, StoreUnavailable
 from copytrail.events import Event, EventType
 from copytrail.settings import Settings
 from copytrail.store import events, keys
@@ -175,6 +175,21 @@ def test_what_was_noted_before_a_crash_is_told_later_and_once(store: RedisStore,
     told = [str(event.to_json()["article"]) for event in everything(store)]
     assert sorted(told) == sorted(f"{name}{shard}" for shard in shards for name in ("x", "y"))
     assert all(told.index(f"x{shard}") < told.index(f"y{shard}") for shard in shards)
+
+
+def test_what_cannot_be_told_now_is_done_and_told_later(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> None:
+        raise StoreUnavailable("The slot of the feed is down.")
+
+    accept(store, "a")
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "_hand_over", unreachable)
+        assert store.delete("a")
+    assert everything(store) == []
+    store.sweep("w")
+    assert [event.type for event in everything(store)] == [EventType.ARTICLE_DELETED]
 
 
 def test_ten_thousand_changes_are_told_quickly(store: RedisStore) -> None:
