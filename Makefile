@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test faults check lock bench eval train tables compose-test compose-scraper-test screenshots clean
+.PHONY: .needs-data help install demo up test faults check lock bench soak eval train tables compose-test compose-scraper-test screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,6 +38,9 @@ check: .venv/.dev ## formatter, linter, types, layer rules
 
 bench: .venv-bench/.ready ## speed, side by side with its peers; DATA=dir takes real articles instead of made-up ones
 	@$(BENCH)/python -m bench.speed $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+soak: .venv-bench/.ready ## ten minutes (SECONDS=600) of articles that come and go: nothing may grow
+	@$(BENCH)/python -m bench.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
 eval: .needs-data .venv-bench/.ready ## detection quality on labelled corpora: make eval DATA=dir
 	@$(BENCH)/python -m bench.eval "$(DATA)" $(ARGS)

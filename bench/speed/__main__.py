@@ -10,6 +10,7 @@ import click
 
 from bench.printing import Table, print_tables
 from bench.speed.detector import detector
+from bench.speed.layouts import layouts
 from bench.speed.service import service
 from bench.speed.signatures import signatures
 from bench.speed.texts import make_articles, read_articles
@@ -19,6 +20,7 @@ TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "signatures": lambda texts: signatures(texts[:SAMPLE]),
     "detector": lambda texts: detector(texts[:SAMPLE]),
     "service": service,
+    "layouts": lambda _: layouts(),
 }
 
 

@@ -205,6 +205,7 @@ class Stats(TypedDict):
     """Counts of what is stored and what waits; `lag_seconds` is the age of the oldest article that waits."""
 
     articles: int
+    expired: int
     clusters: int
     queued: int
     failed: int

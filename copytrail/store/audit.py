@@ -29,6 +29,7 @@ class Audit(Part):
             **self._index(living),
             "edges": self._dangling_edges(found["e"], living),
             "memberships": sum(number not in living for number in self._fields(keys.MEMBER)),
+            "arrivals": self._strange_arrivals(living),
             "names": sum(number not in found["a"] for number in self._named()),
             "unqueued": self._unqueued(found["a"]),
         }
@@ -94,6 +95,24 @@ class Audit(Part):
             )
             for group, known in (groups if len(distinct) else ())
         )
+
+    def _strange_arrivals(self, living: set[int]) -> int:
+        """Articles that retention would have to find and does not, or that it finds although they are gone."""
+        everywhere = {int(n) for shard in range(keys.SHARDS) for n in self._arrived(keys.key(shard, "arrived"))}
+        of_sources = [
+            int(number)
+            for server in self._link.primaries()
+            for key in server.scan_iter(f"{keys.EVERY_SHARD}arrived:*", count=_AT_ONCE)
+            for number in self._arrived(key.decode())
+        ]
+        return len(everywhere ^ living) + sum(number not in living for number in of_sources)
+
+    def _arrived(self, key: str) -> Iterator[bytes]:
+        """The numbers in a sorted set, without holding up the store."""
+        first = 0
+        while found := self._link.one(("ZRANGE", key, first, first + _AT_ONCE - 1)):
+            yield from found
+            first += _AT_ONCE
 
     def _unqueued(self, numbers: set[int]) -> int:
         """Articles that wait, or are to be removed, without a place among those that wait."""

@@ -265,7 +265,7 @@ class Store(Newsroom, Protocol):
         """Counts of what should not be there; all are zero when all is well. Reads everything: slow.
 
         `index_entries`, `edges`, `memberships` and `names` without their article, `unqueued` articles that wait without
-        being in the queue, and by how much `counters` are wrong.
+        being in the queue, `arrivals` that retention would miss or that are gone, and by how much `counters` are wrong.
         """
         ...
 

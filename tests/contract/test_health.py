@@ -86,6 +86,8 @@ def test_another_number_of_partitions_is_refused(store: RedisStore, link: Connec
         (("HSET", keys.MEMBER, 3, "c_1"), "memberships"),
         (("HSET", keys.key(2, "ids"), "ghost", 77), "names"),
         (("ZREM", keys.key(1, "queued"), 1), "unqueued"),
+        (("ZREM", keys.key(1, "arrived"), 1), "arrivals"),
+        (("ZADD", keys.key(4, "arrived:0"), 1, 4), "arrivals"),
     ],
 )
 def test_the_audit_counts_what_should_not_be_there(
