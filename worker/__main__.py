@@ -12,6 +12,7 @@ from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
 from copytrail.warmup import warm_up
+from worker import metrics
 from worker.courier import Courier
 from worker.main import Worker
 
@@ -24,11 +25,12 @@ def main() -> int:
     try:
         settings = Settings.from_env(os.environ)
         logs.set_up("worker", settings.log_format)
+        metrics.serve(settings)
         store = open_store(settings)
     except InvalidSettings as error:
         print(logs.plain(str(error)), file=sys.stderr)
         return 2
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         print(logs.plain(f"The worker cannot start: {error}"), file=sys.stderr)
         return 1
     courier = Thread(target=Courier(store, settings).run, args=[stop], name="courier")

@@ -17,6 +17,7 @@ from copytrail.store.protocol import Edition
 from copytrail.store.work import Link, Task, WorkerStore
 from worker.blocks import Blocks
 from worker.clustering import recluster
+from worker.metrics import HANDLED, timed
 
 
 def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task]) -> None:
@@ -25,10 +26,15 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
     Neighbours are those who sit in the same buckets at the moment when the article comes in: of two similar articles
     handled at the same moment by two workers, at least one sees the other.
     """
-    indexed = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
-    store.link(worker, tasks, list(_links(library, tasks, indexed)))
-    recluster(store, library, worker, [task.number for task in tasks])
-    store.finish(worker, tasks)
+    with timed("index"):
+        indexed = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
+    with timed("compare"):
+        store.link(worker, tasks, list(_links(library, tasks, indexed)))
+    with timed("cluster"):
+        recluster(store, library, worker, [task.number for task in tasks])
+    with timed("finish"):
+        store.finish(worker, tasks)
+    HANDLED.labels("indexed").inc(len(tasks))
 
 
 def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task], reason: str) -> None:
@@ -37,6 +43,7 @@ def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[T
     store.link(worker, tasks, [])
     recluster(store, library, worker, [task.number for task in tasks])
     store.give_up(worker, tasks, reason)
+    HANDLED.labels("set_aside").inc(len(tasks))
 
 
 class _Indexed(NamedTuple):
