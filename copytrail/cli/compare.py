@@ -10,7 +10,7 @@ import click
 
 from copytrail.cli.detector import compile_detector
 from copytrail.cli.pairs import compare_lines
-from copytrail.cli.printing import print_report, terminal
+from copytrail.cli.printing import terminal
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
@@ -22,6 +22,8 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; with --pairs it always is.")
 def command(files: tuple[str, ...], pairs: str | None, jobs: int | None, as_json: bool) -> None:
     """Compare two text files A and B, or every pair of a stream.
+
+    Both texts are printed side by side, coloured by how each sentence was taken over.
 
     With --pairs each line is answered by one line, in order: the report and the pair's id. A line that is
     not a pair is answered with an error, the rest goes on, and the exit status is 1.
@@ -50,15 +52,19 @@ def _cores() -> int:
 
 
 def _compare_files(first: str, second: str, as_json: bool) -> None:
-    from copytrail.compare import compare_texts  # compiled code: loaded only where it is used
+    from copytrail.compare import compare  # compiled code: loaded only where it is used
+    from copytrail.document import analyse
 
-    a, b = _read(first), _read(second)
+    texts = _read(first), _read(second)
     compile_detector()
-    report = compare_texts(a, b)
+    a, b = map(analyse, texts)
+    report = compare(a, b)
     if as_json:
         click.echo(json.dumps(report.to_json()))
-    else:
-        print_report(terminal(), report.to_json(), (first, a), (second, b))
+        return
+    from copytrail.cli.texts import print_texts
+
+    print_texts(terminal(), report, (first, a), (second, b))
 
 
 def _read(file: str) -> str:

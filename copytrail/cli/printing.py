@@ -1,4 +1,4 @@
-"""Answers for people: the report of a comparison, and the pieces that other answers are made of."""
+"""Pieces that answers for people are made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -109,30 +108,3 @@ def print_match(console: Console, match: Mapping[str, Any], other: Mapping[str, 
 def name_of(article: Mapping[str, Any]) -> str:
     """Who published an article, as far as that is known."""
     return plain(article.get("source") or article.get("url") or article["id"])
-
-
-def print_report(console: Console, report: Mapping[str, Any], a: tuple[str, str], b: tuple[str, str]) -> None:
-    """The verdict on two texts, each given as (name, text), and their passages side by side."""
-    console.print(_verdict(report, a[0], b[0]))
-    if not report["passages"]:
-        return
-    table = Table(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
-    table.add_column("", width=12)
-    table.add_column(plain(a[0]), ratio=1)
-    table.add_column(plain(b[0]), ratio=1)
-    for passage in report["passages"]:
-        grade = Text(f"{SAID[passage['grade']]}\n{passage['score']:.2f}", style=GRADE_STYLE[passage["grade"]])
-        table.add_row(grade, *side_by_side(passage, a[1], b[1], width=600))
-    console.print(table)
-
-
-def _verdict(report: Mapping[str, Any], a: str, b: str) -> Text:
-    shares = report["containment"]
-    verdict = Text()
-    verdict.append(SAID[report["relation"]], style=RELATION_STYLE[report["relation"]])
-    verdict.append(f"  score {report['score']:.2f}  shared 5-word runs {percent(report['jaccard'])}\n")
-    verdict.append(f"{percent(shares['a_in_b'])} of {plain(a)} is found in {plain(b)}, ")
-    verdict.append(f"{percent(shares['b_in_a'])} of {plain(b)} in {plain(a)}")
-    if report["flags"]:
-        verdict.append(f"\nnoted: {', '.join(report['flags'])}", style="dim")
-    return verdict
