@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "clusters, or the provenance of one, for other programs and for print",
     "keys": "make, list, replace and revoke the keys of clients",
     "doctor": "check that everything is set up safely",
+    "completion": "complete commands and options in a shell",
 }
 """Every command and what it does, in the order in which somebody new needs them."""
 
