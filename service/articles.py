@@ -62,8 +62,12 @@ def post_articles(query: PostQuery) -> tuple[Json, int, dict[str, str]]:
 
 @bp.get("", responses={200: FailedArticles, **failures()})
 def list_articles(query: ArticlesQuery) -> Json:
-    """List the articles that were set aside, newest first."""
-    return {"articles": [_failure(record) for record in store().failed(query.limit)], "next_cursor": None}
+    """List the articles that were set aside, those with the newest post first."""
+    try:
+        found, cursor = store().failed(query.limit, query.cursor)
+    except ValueError as fault:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"cursor: {fault}") from None
+    return {"articles": [_failure(record) for record in found], "next_cursor": cursor}
 
 
 @bp.get("/<id>", responses={200: ArticleState, **failures(404)})
@@ -209,6 +213,7 @@ def _failure(record: Record) -> Json:
         "id": record.article_id,
         "status": Status.FAILED,
         "failure": record.failure,
+        "traceback": record.traceback,
         "url": record.metadata.get("url"),
         "title": record.metadata.get("title"),
         "updated_at": rfc3339(record.updated_at),

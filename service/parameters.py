@@ -55,6 +55,7 @@ class ArticlesQuery(Query):
     """Which articles to list."""
 
     status: Literal[Status.FAILED] = Field(description="Only failed articles can be listed.")
+    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
     limit: int = Field(100, ge=1, le=1000)
 
 

@@ -181,16 +181,19 @@ class FailedArticle(BaseModel):
     id: str
     status: Literal["failed"]
     failure: str | None
+    traceback: str | None = Field(
+        description="Where in the program it failed; null when the worker died of it."
+    )
     url: str | None
     title: str | None
     updated_at: AwareDatetime
 
 
 class FailedArticles(BaseModel):
-    """Articles set aside, newest first."""
+    """One page of articles set aside; `next_cursor` is null on the last."""
 
     articles: list[FailedArticle]
-    next_cursor: None
+    next_cursor: str | None
 
 
 class ClusterSummary(BaseModel):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,8 +15,8 @@ import zstandard
 
 from copytrail.article import Article
 from copytrail.errors import DamagedStore, QueueFull
-from copytrail.store import events, keys, names, queue
-from copytrail.store.connection import Argument, call
+from copytrail.store import cursors, events, keys, names, queue
+from copytrail.store.connection import Argument, Command, call
 from copytrail.store.part import Part
 from copytrail.store.protocol import Accepted, Edition, Record, Status
 from copytrail.store.shards import grouped, read_articles
@@ -111,12 +112,34 @@ class Articles(Part):
             pause = min(1.5 * pause, _LONGEST_POLL)
         return True
 
-    def failed(self, limit: int = 100) -> list[Record]:
+    def failed(self, limit: int = 100, cursor: str | None = None) -> tuple[list[Record], str | None]:
         """See `Store.failed`."""
-        commands = [("ZRANGE", keys.key(s, "failed"), 0, limit - 1, "REV") for s in range(keys.SHARDS)]
-        numbers = [int(number) for found in self._link.run(commands) for number in found]
-        records = [record for record in self.records(numbers) if record and record.status is Status.FAILED]
-        return sorted(records, key=lambda record: record.updated_at, reverse=True)[:limit]
+        after = cursors.unpack(cursor) if cursor else (math.inf, "")
+        places = sorted(self._set_aside(after, limit + 1), reverse=True)
+        page = places[:limit]
+        records = self.records([int(number) for _, number in page])
+        following = cursors.pack(*page[-1]) if len(places) > limit else None
+        return [record for record in records if record and record.status is Status.FAILED], following
+
+    def _set_aside(self, after: tuple[float, str], limit: int) -> Iterator[tuple[float, str]]:
+        """Time (ms) and number of articles set aside that follow a place, so many of each shard at least.
+
+        The server orders numbers of one time as strings, so those of the cursor's own time are looked through.
+        """
+        at, name = after
+        ties, older = ("-inf", "+inf") if at == math.inf else (at, f"({at}")
+        commands: list[Command] = []
+        for shard in range(keys.SHARDS):
+            failed = keys.key(shard, "failed")
+            commands.append(("ZRANGE", failed, ties, ties, "BYSCORE", "WITHSCORES"))
+            commands.append(
+                ("ZRANGE", failed, older, "-inf", "BYSCORE", "REV", "LIMIT", 0, limit, "WITHSCORES")
+            )
+        for found in self._link.run(commands):
+            for number, score in zip(found[::2], found[1::2], strict=True):
+                place = float(score), number.decode()
+                if place < after or at == math.inf:
+                    yield place
 
     def retry(self, article_id: str) -> bool:
         """See `Store.retry`."""
@@ -187,6 +210,7 @@ def _record(number: int, fields: Sequence[Any], cluster: bytes | None) -> Record
     article_id, version, metadata, status, characters, digest, seen, updated, failure = fields
     if metadata is None:  # unknown, or deleted
         return None
+    reason, _, traceback = failure.decode().partition("\n") if failure else (None, None, None)
     return Record(
         number=number,
         version=int(version),
@@ -197,8 +221,9 @@ def _record(number: int, fields: Sequence[Any], cluster: bytes | None) -> Record
         updated_at=moment(updated),
         characters=int(characters),
         digest=digest.decode(),
-        failure=failure.decode() if failure and status == b"failed" else None,
+        failure=reason if status == b"failed" else None,
         cluster=cluster.decode() if cluster else None,
+        traceback=traceback or None if status == b"failed" else None,
     )
 
 

@@ -37,8 +37,8 @@ class Record:
     `version` starts at 1 and grows with every changed post. `metadata` is the article's JSON without `text`.
     `characters` is the length of the text in code points; `digest` names the content (text and metadata).
     `first_seen_at` and `updated_at` are the store's own times of the first and the last changed post (UTC).
-    `failure` says why the article was set aside; `cluster` is the id of its cluster, None when it stands
-    alone.
+    `failure` says why the article was set aside, `traceback` where in the program that was found out; `cluster` is the
+    id of its cluster, None when it stands alone.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Record:
     digest: str
     failure: str | None = None
     cluster: str | None = None
+    traceback: str | None = None
 
 
 class Edition(NamedTuple):
@@ -221,8 +222,11 @@ class Store(Newsroom, Protocol):
         """What sits in the buckets of each sketch."""
         ...
 
-    def failed(self, limit: int = 100) -> list[Record]:
-        """The articles set aside, newest first."""
+    def failed(self, limit: int = 100, cursor: str | None = None) -> tuple[list[Record], str | None]:
+        """The articles set aside, those with the newest post first, and the cursor of the next page, None at the end.
+
+        Raises ValueError when the cursor is not one this method gave out.
+        """
         ...
 
     def retry(self, article_id: str) -> bool:

@@ -195,7 +195,7 @@ def test_set_aside_listed_and_retried(
 ) -> None:
     store.accept([ARTICLE], NOON)
     fail(ARTICLE.id)
-    (record,) = store.failed()
+    ((record,), _) = store.failed()
     assert (record.article_id, record.status) == (ARTICLE.id, Status.FAILED)
     assert record.failure
     assert store.stats()["failed"] == 1
@@ -205,7 +205,27 @@ def test_set_aside_listed_and_retried(
     index()
     again = store.record(ARTICLE.id)
     assert again is not None
-    assert (again.status, again.failure, store.failed()) == (Status.INDEXED, None, [])
+    assert (again.status, again.failure, store.failed()[0]) == (Status.INDEXED, None, [])
+
+
+def test_every_article_set_aside_is_listed_once_page_by_page(
+    store: RedisStore, fail: Callable[[str], None]
+) -> None:
+    for minute in range(3):  # five of each have the same time
+        at = NOON + timedelta(minutes=minute)
+        store.accept([replace(ARTICLE, id=f"{minute}-{n}", url=None) for n in range(5)], at)
+        for n in range(5):
+            fail(f"{minute}-{n}")
+    listed: list[str] = []
+    cursor: str | None = None
+    while cursor or not listed:
+        page, cursor = store.failed(4, cursor)
+        listed += [record.article_id for record in page]
+        assert store.retry(page[0].article_id)  # what leaves the list moves nobody
+    assert len(listed) == len(set(listed)) == 15
+    assert [name[0] for name in listed] == ["2"] * 5 + ["1"] * 5 + ["0"] * 5
+    with pytest.raises(ValueError, match="not given by this list"):
+        store.failed(4, "x")
 
 
 def kept_keys(link: Connection) -> set[bytes]:

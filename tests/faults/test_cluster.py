@@ -111,7 +111,7 @@ def assert_whole(under: Under) -> None:
     assert [name for name in acknowledged if store.text(name) != text_of(name)] == []
     most = len(acknowledged) + len(under.client.unknown)
     assert len(acknowledged) <= store.stats()["articles"] <= most
-    assert store.failed() == []
+    assert store.failed() == ([], None)
     records = [store.record(name) for name in acknowledged]
     clusters = [record.cluster for record in records if record]
     assert clusters[::2] == clusters[1::2]

@@ -76,7 +76,7 @@ def test_nothing_acknowledged_is_lost_when_the_store_is_killed_under_load(server
     assert acknowledged[-1] == "59-4"
     assert all(store.text(name) == text_of(name) for name in acknowledged)
     assert len(acknowledged) <= store.stats()["articles"] <= len(acknowledged) + len(unknown)
-    assert store.failed() == []
+    assert store.failed() == ([], None)
     store.close()
 
 

@@ -166,8 +166,9 @@ def test_an_article_that_cannot_be_handled_is_set_aside_alone(
     with monkeypatch.context() as patched:
         patched.setattr(worker.ingest, "analyse", poisoned(ValueError("too strange")))
         index()
-        (failed,) = store.failed()
+        ((failed,), _) = store.failed()
         assert (failed.article_id, failed.failure) == ("bad", "ValueError: too strange")
+        assert "ingest.py" in str(failed.traceback)
     assert store.stats()["queued"] == 0
     assert {record.status for a in articles[:10] if (record := store.record(a.id))} == {Status.INDEXED}
     assert store.retry("bad")
@@ -192,7 +193,7 @@ def test_an_article_that_kills_the_worker_is_set_aside_alone(
         except Died:
             deaths += 1
     assert deaths == settings.max_deliveries
-    (failed,) = store.failed()
+    ((failed,), _) = store.failed()
     assert failed.article_id == "bad"
     assert "died 3 times" in str(failed.failure)
     assert len(clusters(store)) == 1
@@ -233,7 +234,7 @@ def test_any_order_and_two_workers_one_of_them_killed_give_the_same_clusters(
         assert drained(store)
         assert second.poll() is None
     assert clusters(store) == labelled
-    assert store.failed() == []
+    assert store.failed() == ([], None)
     assert not any(store.audit().values())
 
 
