@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from copytrail.compare import compare
+from copytrail.compiled import Hashes
 from copytrail.document import analyse
 from copytrail.sketch import sketch
+from copytrail.store import pages
 
 _ORIGINAL = (
     "The mill at Oderby will reopen in March, its owners said on Monday. “We have found the money,” Anna Lindqvist "
@@ -23,9 +27,21 @@ _OTHER = (
 def warm_up() -> None:
     """Run every compiled loop once, on a made-up article, a copy of it and another article."""
     original, copy, other = analyse(_ORIGINAL), analyse(_COPY), analyse(_OTHER)
-    sketch(original)
+    _put_into_pages(sketch(original))
     compare(original, copy)
     compare(original, other)
+
+
+def _put_into_pages(buckets: Hashes) -> None:
+    tags = pages.tags_of(buckets)
+    ids, at = np.unique(pages.pages_of(tags, pages.FIRST), return_inverse=True)
+    empty = pages.read_pages(ids, [None] * len(ids))
+    nobody, order = np.empty(0, np.int64), np.argsort(at)
+    coming = at[order], pages.entries_for(tags, at)[order]
+    filled, _ = pages.changed(empty, (nobody, nobody), coming)
+    for found in (empty, filled):
+        pages.matched(found, at, tags)
+    pages.split(filled, pages.FIRST, pages.FIRST + 1)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Thread
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from copytrail.candidates import CROWD
 from copytrail.store.redis import RedisStore
-from copytrail.store.work import Task
+from copytrail.store.work import TakenOver, Task
 
 Buckets = npt.NDArray[np.uint64]
 NOWHERE = np.empty(0, np.uint64)
@@ -97,3 +99,35 @@ def test_nothing_asked_nothing_found(store: RedisStore) -> None:
     assert store.find([]) == []
     (hits,) = store.find([NOWHERE])
     assert len(hits.numbers) == 0
+
+
+def test_two_workers_at_once_lose_nothing_and_one_sees_the_other(store: RedisStore) -> None:
+    rng = np.random.default_rng(11)
+    shared = [np.unique(rng.integers(0, 2**62, 40, dtype=np.uint64)) for _ in range(120)]
+    seen: dict[int, set[int]] = {}
+
+    def work(name: str, first: int) -> None:
+        for at in range(0, len(shared), 20):
+            numbers = range(first + at, first + at + 20)
+            found = store.index(name, [task(n) for n in numbers], shared[at : at + 20])
+            seen.update((n, set(hits.numbers.tolist())) for n, hits in zip(numbers, found, strict=True))
+
+    threads = [Thread(target=work, args=[name, first]) for name, first in (("w1", 1000), ("w2", 2000))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for place, hits in enumerate(store.find(shared)):
+        assert sorted(hits.numbers.tolist()) == [1000 + place] * len(shared[place]) + [2000 + place] * len(
+            shared[place]
+        )
+        assert 2000 + place in seen[1000 + place] or 1000 + place in seen[2000 + place]
+    assert store.stats()["index_entries"] == 2 * sum(map(len, shared))
+
+
+def test_a_worker_that_was_taken_for_dead_changes_nothing(store: RedisStore) -> None:
+    store._fence(["late"])
+    with pytest.raises(TakenOver):
+        store.index("late", [task(5)], [buckets(*range(50))])
+    assert pairs(store, buckets(*range(50))) == set()
+    assert store.stats()["index_entries"] == 0
