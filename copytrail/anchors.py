@@ -9,27 +9,8 @@ import numpy as np
 from copytrail.compiled import Grid, Numbers, compiled
 from copytrail.sides import Side
 
-UNIT_WORDS: Final = 8  # shorter sentences are compared together with the next one
-MOST_UNITS: Final = 1500  # of a text; longer texts are compared in bigger units, so time stays bounded
 ALIKE: Final = 0.18  # cosine, and Dice share of weight, from which two units anchor a passage
 GAP_UNITS: Final = 3  # without an anchor that a group may span, in either text
-
-
-@compiled
-def units(sentence: Numbers) -> Numbers:
-    """Bounds, by word, of whole sentences joined to at least `UNIT_WORDS` words."""
-    words = sentence[-1]
-    least = max(UNIT_WORDS, words // MOST_UNITS)
-    bounds = np.empty(len(sentence), np.int32)
-    bounds[0], count = 0, 0
-    for s in range(1, len(sentence)):
-        if sentence[s] - bounds[count] >= least:
-            count += 1
-            bounds[count] = sentence[s]
-    if bounds[count] < words:
-        count = max(1, count)
-        bounds[count] = words
-    return bounds[: count + 1]
 
 
 @compiled

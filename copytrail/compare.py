@@ -12,15 +12,16 @@ from typing import Final, Self
 
 import numpy as np
 
+from copytrail.compiled import Floats
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD, support_of
-from copytrail.features import overlap, signals
+from copytrail.features import signals
 from copytrail.fragments import LIKELY, Fragment
-from copytrail.islands import island
+from copytrail.islands import bound, island
+from copytrail.measures import Measures, measures
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, passages, rewritten
 from copytrail.report import Grade, Passage, Relation, Report
-from copytrail.shingles import count_common
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
@@ -36,9 +37,6 @@ OWN_BESIDE: Final = (
     0.1  # of copied words that are the reporter's own where only quotes are shared: "she said"
 )
 KNOWN_BAR: Final = 0.1  # score of the stretches shown where the texts as wholes are reuse
-STRANGE: Final = (
-    0.15  # of the smaller text's content: sharing less, without a shingle, two texts have nothing in common
-)
 MOVED_WORDS: Final = 20  # words copied to another place that show the order was changed
 MOST_CERTAIN: Final = 0.9999  # the score of texts that are not identical
 
@@ -55,22 +53,61 @@ def compare(a: Document, b: Document) -> Report:
     return _compare(a, b)
 
 
+def heard(a: Document, b: Document) -> Report | None:
+    """The report of `compare` where it is evidence: where a text was reused, or the pair supports a cluster.
+
+    Of most candidates that takes a glance at their measures, and no passage need be marked.
+    """
+    if (len(b), b.text) < (len(a), a.text):
+        report = _heard(b, a)
+        return report.swapped() if report else None
+    return _heard(a, b)
+
+
 def _compare(a: Document, b: Document) -> Report:
+    return _settled(a, b) or _report(a, b, measures(a, b))
+
+
+def _heard(a: Document, b: Document) -> Report | None:
+    report = _settled(a, b)
+    if not report:
+        common = measures(a, b)
+        if _says_nothing(a, common):
+            return None
+        report = _report(a, b, common)
+    return report if report.relation.is_reuse or report.support >= HEARD else None
+
+
+def _says_nothing(a: Document, common: Measures) -> bool:
+    """Whether the report on texts, the shorter of which is `a`, can be no evidence: only where that is certain."""
+    copied_words = int((common.copies[:, 1] - common.copies[:, 0]).sum())
+    if common.strange or copied_words >= min(EXCERPT_WORDS, NEAR_COPY_SHARE * len(a)):
+        return common.strange
+    if support_of(model().reuse.probability(common.values), model().threshold(len(a))) >= HEARD:
+        return False
+    return bound(common.told, model().event.probability(common.values)) < STRETCH_SCORE
+
+
+def _settled(a: Document, b: Document) -> Report | None:
+    """The report on texts that are identical or too short to be compared."""
     if np.array_equal(a.whole, b.whole) and (len(a.whole) or a.text == b.text):
         return _identical(a, b)
     if not (a.sufficient and b.sufficient):
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, "insufficient_text"))
-    common = count_common(a.traits.fives, b.traits.fives)
-    if not common and overlap(a.statements, b.statements) < STRANGE:
+    return None
+
+
+def _report(a: Document, b: Document, common: Measures) -> Report:
+    if common.strange:
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b))
-    copies = copied(a, b)
-    stretches = rewritten(a, b)
-    found = _Found.measured(a, b, copies, stretches)
+    copies = copied(common.copies)
+    stretches = rewritten(a, b, guesses=common.guesses)
+    found = _Found.measured(a, b, common.values, copies, stretches)
     spans = passages(a, b, copies, stretches, found.bar) if found.shown else []
     return Report(
         relation=found.relation,
         score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score, found.told_score)),
-        jaccard=common / (len(a.traits.fives) + len(b.traits.fives) - common),
+        jaccard=common.shingles / (len(a.traits.fives) + len(b.traits.fives) - common.shingles),
         a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),
@@ -104,11 +141,12 @@ class _Found:
     summary: bool
 
     @classmethod
-    def measured(cls, a: Document, b: Document, copies: list[Span], stretches: list[Fragment]) -> Self:
-        """Measure two texts, the shorter first."""
+    def measured(
+        cls, a: Document, b: Document, values: Floats, copies: list[Span], stretches: list[Fragment]
+    ) -> Self:
+        """What the signals' values, copies and stretches of two texts come to, the shorter first."""
         in_a, in_b = [span.a for span in copies], [span.b for span in copies]
         own = min(own_words(a, in_a), own_words(b, in_b))
-        values = signals(a, b)
         event = model().event.probability(values)
         return cls(
             words=sum(span.equal for span in copies),

@@ -48,7 +48,7 @@ FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 
 def signals(a: Document, b: Document) -> Floats:
     """The values of `SIGNALS` for a pair (float32)."""
-    return _signals(a.traits, b.traits)
+    return measured(a.traits, b.traits)
 
 
 @compiled
@@ -60,7 +60,8 @@ def overlap(a: Statements, b: Statements) -> float:
 
 
 @compiled
-def _signals(a: Traits, b: Traits) -> Floats:
+def measured(a: Traits, b: Traits) -> Floats:
+    """The values of `SIGNALS` for the traits of a pair (float32)."""
     out = np.empty(len(SIGNALS), np.float32)
     size = len(STATEMENT_SIGNALS)
     out[:size] = _statement_signals(a.all, b.all)

@@ -14,12 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.anchors import groups, units
+from copytrail.anchors import groups
 from copytrail.compiled import Bools, Floats, Numbers, compiled
 from copytrail.document import Document
 from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
 from copytrail.summaries import is_summary, place_and_summary
+from copytrail.traits import Traits
 
 LIKELY: Final = 0.5  # score from which a fragment explains what a longer stretch shares
 # The score is a logistic curve over these, fitted to stretches of texts with known plagiarism and without.
@@ -53,21 +54,25 @@ class Fragment:
         return in_a or (self.b[0] < other.b[1] and other.b[0] < self.b[1])
 
 
-def fragments(a: Document, b: Document, taken_a: Bools, taken_b: Bools) -> list[Fragment]:
-    """The likeliest fragments that do not overlap, best first; words already `taken` belong to none."""
-    one, other, shared = two_sides(a.traits, b.traits, a.weight, b.weight, taken_a, taken_b)
-    if not shared:
-        return []
+def fragments(
+    a: Document, b: Document, taken_a: Bools, taken_b: Bools, guesses: tuple[Numbers, Floats] | None = None
+) -> list[Fragment]:
+    """The likeliest fragments that do not overlap, best first; words already `taken` belong to none.
+
+    `guesses`: what `guessed` says of these texts, when that is known.
+    """
+    rows, shares = guesses or guessed(a.traits, b.traits, taken_a, taken_b)
     found = [
         Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
-        for row, (of_a, of_b) in zip(
-            *(out.tolist() for out in _candidates(one, other, units(a.sentence), units(b.sentence), shared)),
-            strict=True,
-        )
+        for row, (of_a, of_b) in zip(rows.tolist(), shares.tolist(), strict=True)
     ]
     places = _apart(each for each in found if not each.summary)
+    told = {each for each in found if each.summary}
+    if not told:
+        return places
     likely = [each for each in places if each.score >= LIKELY]
-    summaries = _apart(each for each in found if each.summary and _sums_up(each, likely, one, other, shared))
+    sides = two_sides(a.traits, b.traits, taken_a, taken_b)
+    summaries = _apart(each for each in told if _sums_up(each, likely, *sides))
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
 
@@ -90,9 +95,12 @@ def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side, shared: i
 
 
 @compiled
-def _candidates(a: Side, b: Side, a_units: Numbers, b_units: Numbers, shared: int) -> tuple[Numbers, Floats]:
+def guessed(first: Traits, second: Traits, taken_a: Bools, taken_b: Bools) -> tuple[Numbers, Floats]:
     """Rows (from word in a, to, from word in b, to, shared stems, 1 for a summary) and shares (of a, of b)."""
-    guesses = groups(a, b, a_units, b_units, shared)
+    a, b, shared = two_sides(first, second, taken_a, taken_b)
+    if shared == 0:
+        return np.zeros((0, 6), np.int32), np.zeros((0, 2), np.float32)
+    guesses = groups(a, b, first.units, second.units, shared)
     rows = np.zeros((len(guesses) + 4, 6), np.int32)
     for g in range(len(guesses)):
         if not _lies_within(guesses[g], rows[:g]):

@@ -12,9 +12,8 @@ from threading import Lock
 from typing import Final
 
 from copytrail.candidates import LIMIT, Hits, rank
-from copytrail.compare import compare
+from copytrail.compare import compare, heard
 from copytrail.document import Document, analyse
-from copytrail.evidence import HEARD
 from copytrail.report import Report
 from copytrail.sketch import sketch
 from copytrail.store.protocol import Edition, Store
@@ -114,21 +113,21 @@ def verify(
         reports = {
             n: verdict(document, candidates_at[n][1]) for n in candidates.numbers if n in candidates_at
         }
-        kept = {
-            n: report for n, report in reports.items() if report.relation.is_reuse or report.support >= HEARD
-        }
+        kept = {n: report for n, report in reports.items() if report}
         answers.append(Matches(kept, {n: candidates_at[n][0] for n in kept}, candidates.truncated))
     return answers
 
 
 class _Verdicts:
-    """Reports on pairs of texts: of two that are looked up together, each finds the other, and one comparison does."""
+    """Reports on pairs that are evidence: of two texts looked up together each finds the other; one comparison does."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], Report] = {}
+        self._known: dict[tuple[int, int], Report | None] = {}
 
-    def __call__(self, a: Document, b: Document) -> Report:
-        turned = self._known.get((id(b), id(a)))
-        report = turned.swapped() if turned else compare(a, b)
+    def __call__(self, a: Document, b: Document) -> Report | None:
+        if (id(b), id(a)) in self._known:
+            turned = self._known[id(b), id(a)]
+            return turned.swapped() if turned else None
+        report = heard(a, b)
         self._known[id(a), id(b)] = report
         return report

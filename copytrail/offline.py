@@ -10,10 +10,9 @@ import numpy as np
 from copytrail.article import Article
 from copytrail.candidates import Hits, rank
 from copytrail.cluster import Edge, derive
-from copytrail.compare import compare
+from copytrail.compare import compare, heard
 from copytrail.compiled import Hashes, Longs
 from copytrail.document import Document, analyse
-from copytrail.evidence import HEARD
 from copytrail.member import Member
 from copytrail.provenance import trace
 from copytrail.report import Report
@@ -54,8 +53,8 @@ def _reports(documents: Sequence[Document]) -> dict[tuple[int, int], Report]:
         for own, each in enumerate(sketches)
         for other in rank(_hits(each, keys, owners), own).numbers
     }
-    verdicts = ((pair, compare(documents[pair[0]], documents[pair[1]])) for pair in sorted(pairs))
-    return {pair: report for pair, report in verdicts if report.relation.is_reuse or report.support >= HEARD}
+    verdicts = ((pair, heard(documents[pair[0]], documents[pair[1]])) for pair in sorted(pairs))
+    return {pair: report for pair, report in verdicts if report}
 
 
 def _hits(buckets: Hashes, keys: Hashes, owners: Longs) -> Hits:

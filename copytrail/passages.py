@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.compiled import Bools, Bytes, Numbers, compiled
+from copytrail.compiled import Bools, Bytes, Floats, Numbers, compiled
 from copytrail.document import Document
 from copytrail.fragments import Fragment, fragments
 from copytrail.report import Grade, Passage
-from copytrail.runs import PASSAGE_WORDS, join_runs, shared_runs
+from copytrail.runs import PASSAGE_WORDS
 from copytrail.words import QUOTED
 
 PASSAGE_CHARACTERS: Final = 130  # of the shorter side of a rewritten passage
@@ -60,9 +60,8 @@ class Span:
         return Span(a, b, Grade.MINOR_EDITS, equal / max(a[1] - a[0], b[1] - b[0]), equal)
 
 
-def copied(a: Document, b: Document) -> list[Span]:
-    """Passages shared word for word, or with small edits, in the order of text a."""
-    runs = shared_runs(a.hash, b.hash, a.traits.runs, b.traits.runs)
+def copied(runs: Numbers) -> list[Span]:
+    """Passages shared word for word, or with small edits, in the order of text a, from the rows of `join_runs`."""
     return [
         Span(
             (low, high),
@@ -71,16 +70,21 @@ def copied(a: Document, b: Document) -> list[Span]:
             equal / max(high - low, stop - start),
             equal,
         )
-        for low, high, start, stop, equal, whole in join_runs(runs).tolist()
+        for low, high, start, stop, equal, whole in runs.tolist()
     ]
 
 
-def rewritten(a: Document, b: Document, walls: Sequence[Span] = ()) -> list[Fragment]:
-    """Stretches that say the same in other words and are long enough to be shown, best first, none within `walls`."""
+def rewritten(
+    a: Document, b: Document, walls: Sequence[Span] = (), guesses: tuple[Numbers, Floats] | None = None
+) -> list[Fragment]:
+    """Stretches that say the same in other words and are long enough to be shown, best first, none within `walls`.
+
+    `guesses`: see `fragments`.
+    """
     taken_a, taken_b = covered(len(a), [w.a for w in walls]), covered(len(b), [w.b for w in walls])
     return [
         each
-        for each in fragments(a, b, taken_a, taken_b)
+        for each in fragments(a, b, taken_a, taken_b, guesses)
         if min(_characters(a, each.a), _characters(b, each.b)) >= PASSAGE_CHARACTERS
     ]
 

@@ -29,12 +29,10 @@ class Side(NamedTuple):
 
 
 @compiled
-def two_sides(
-    a: Traits, b: Traits, a_weight: Floats, b_weight: Floats, taken_a: Bools, taken_b: Bools
-) -> tuple[Side, Side, int]:
+def two_sides(a: Traits, b: Traits, taken_a: Bools, taken_b: Bools) -> tuple[Side, Side, int]:
     """Both texts as sides, and how many stems they share; words that are `taken` become walls."""
     in_a, in_b, shared = _common(a.all.stems, b.all.stems)
-    one, other = _side(a.term, a_weight, taken_a, in_a), _side(b.term, b_weight, taken_b, in_b)
+    one, other = _side(a.term, a.weight, taken_a, in_a), _side(b.term, b.weight, taken_b, in_b)
     uses = np.zeros(shared, np.int32)
     for side in (one, other):
         for term in side.term:

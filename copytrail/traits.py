@@ -13,6 +13,8 @@ from copytrail.words import QUOTED
 
 SHINGLE_SIZES: Final = (2, 3, RUN_WORDS)
 FILLER: Final = -2  # a word too common to say anything
+UNIT_WORDS: Final = 8  # shorter sentences are compared together with the next one
+MOST_UNITS: Final = 1500  # of a text; longer texts are compared in bigger units, so time stays bounded
 
 
 class Traits(NamedTuple):
@@ -21,6 +23,8 @@ class Traits(NamedTuple):
     `all`: the statements of the text; `own`: without direct speech, of which there is some when `quotes`. `twos`,
     `threes`, `fives` (uint64): hashes of the distinct word shingles of these sizes, sorted. `runs`: where each run of
     five words stands (see `copytrail.runs`). `term` (int32[n]): number of each word's stem in `all.stems`, or `FILLER`.
+    `words`, `weight`: as in the document. `units`
+    (int32): bounds, by word, of what passages are anchored by.
     """
 
     all: Statements
@@ -31,6 +35,9 @@ class Traits(NamedTuple):
     fives: Hashes
     runs: Hashes
     term: Numbers
+    words: Hashes
+    weight: Floats
+    units: Numbers
 
 
 def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers) -> Traits:
@@ -41,7 +48,8 @@ def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: N
     twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
     runs = places_of(fives)
     term = _numbered(stem, weight, whole.stems)
-    return Traits(whole, own, quotes, distinct(twos), distinct(threes), distinct(fives), runs, term)
+    shingles = (distinct(twos), distinct(threes), distinct(fives))
+    return Traits(whole, own, quotes, *shingles, runs, term, words, weight, units(sentence))
 
 
 def distinct(values: Hashes) -> Hashes:
@@ -70,3 +78,20 @@ def _numbered(stem: Codes, weight: Floats, stems: Codes) -> Numbers:
     for i in range(len(stem)):
         term[i] = np.searchsorted(stems, stem[i]) if weight[i] >= CONTENT_WEIGHT else FILLER
     return term
+
+
+@compiled
+def units(sentence: Numbers) -> Numbers:
+    """Bounds, by word, of whole sentences joined to at least `UNIT_WORDS` words."""
+    words = sentence[-1]
+    least = max(UNIT_WORDS, words // MOST_UNITS)
+    bounds = np.empty(len(sentence), np.int32)
+    bounds[0], count = 0, 0
+    for s in range(1, len(sentence)):
+        if sentence[s] - bounds[count] >= least:
+            count += 1
+            bounds[count] = sentence[s]
+    if bounds[count] < words:
+        count = max(1, count)
+        bounds[count] = words
+    return bounds[: count + 1]

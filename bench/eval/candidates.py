@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bench.eval.labels import Labels
 from bench.eval.resampling import Vector, resample, share
 from bench.printing import Cell, Figure, Table, progress
-from copytrail.candidates import CROWD, Hits, rank
+from copytrail.candidates import CROWD, ENOUGH, FIRST, Hits, rank
 from copytrail.document import Document, analyse
 from copytrail.sketch import sketch
 
@@ -24,6 +24,17 @@ Buckets = npt.NDArray[np.uint64]
 
 LIMITS: Final = (10, 30)  # candidates that are compared
 LABELS: Final = ("identical", "near_copy", "partial_copy", "rewrite")
+BOUNDS: Final = (
+    (1, 40.0),
+    (2, 20.0),
+    (3, 20.0),
+    (FIRST, ENOUGH),
+    (4, 12.0),
+    (6, 20.0),
+    (10, 10.0),
+    (30, 0.0),
+)
+SEARCHED: Final = 500  # background articles that are searched for in the background
 EXCERPTS: Final = (40, 60, 100)  # words lifted
 TRIALS: Final = 300
 COSTS: Final = ("articles met", "postings read")
@@ -69,7 +80,7 @@ class Search:
     @classmethod
     def of(cls, hits: Hits, wanted: int) -> Self:
         """Rank the hits and look for an article."""
-        best = rank(hits, limit=max(LIMITS)).numbers
+        best = rank(hits).numbers
         place = best.index(wanted) if wanted in best else -1
         return cls(place, len(hits.numbers), len(np.unique(hits.numbers)))
 
@@ -77,13 +88,14 @@ class Search:
 def candidates(
     labels: Labels, documents: Mapping[str, Document], background: Sequence[Document]
 ) -> Iterator[Table]:
-    """Two tables: labelled pairs, and excerpts of one background article in another."""
+    """Three tables: labelled pairs, bounds of what is compared, and excerpts of one background article in another."""
     if not background:
         return
     index = Index.of([sketch(document) for document in progress(background, "sketching the background")])
     named = dict.fromkeys(name for pair in labels.pairs if pair.label in LABELS for name in (pair.a, pair.b))
     sketches = {name: sketch(documents[name]) for name in progress(list(named), "sketching the pairs")}
     yield _labelled(labels, index, sketches)
+    yield _bounded(labels, index, sketches)
     yield _excerpts(index, background)
 
 
@@ -107,9 +119,48 @@ def _labelled(labels: Labels, index: Index, sketches: Mapping[str, Buckets]) -> 
         ["label", "corpus", "pairs", *(f"among {limit}" for limit in LIMITS), *COSTS],
         rows,
         "The share of pairs whose other text is among the first 10 (30) candidates. Articles met: how many share a"
-        f" bucket, mean; at most {max(LIMITS)} are compared. An article sits in {len(index.keys) / index.size:.0f}"
+        f" bucket, mean. An article sits in {len(index.keys) / index.size:.0f}"
         " buckets.",
     )
+
+
+def _bounded(labels: Labels, index: Index, sketches: Mapping[str, Buckets]) -> Table:
+    """What the bounds of `rank` find, and how many comparisons they cost in a stream of real news."""
+    own = range(min(SEARCHED, index.size))
+    crowd = [
+        index.find(index.keys[index.owners == number]) for number in progress(own, "searching the crowd")
+    ]
+    found = {label: _found(labels, index, sketches, label) for label in ("partial_copy", "rewrite")}
+    rows: list[list[Cell]] = []
+    for first, enough in progress(BOUNDS, "ranking by other bounds"):
+        compared = [
+            len(rank(hits, n, first=first, enough=enough).numbers) for n, hits in zip(own, crowd, strict=True)
+        ]
+        shares = [
+            float(np.mean([_share(each, index.size, first, enough) for each in corpora]))
+            for corpora in found.values()
+        ]
+        used = "used" if (first, enough) == (FIRST, ENOUGH) else ""
+        rows.append([first, enough, float(np.mean(compared)), *shares, used])
+    return Table(
+        "bounds",
+        "Candidates: what is compared, and what is found by it",
+        ["first", "enough", "compared", *found, ""],
+        rows,
+        "Compared: the first articles, all that share copied words, and all whose shared pairs are worth enough; mean"
+        f" over {len(own)} background articles among all of them. Found: the share of labelled pairs whose other text"
+        " is compared, mean over corpora.",
+    )
+
+
+def _found(labels: Labels, index: Index, sketches: Mapping[str, Buckets], label: str) -> list[list[Hits]]:
+    """The hits of each pair of a label, by corpus."""
+    pairs = (labels.chosen(labels.where(corpus, label)) for corpus in labels.corpora(label))
+    return [[index.find(sketches[pair.a], guest=sketches[pair.b]) for pair in each] for each in pairs]
+
+
+def _share(hits: Sequence[Hits], wanted: int, first: int, enough: float) -> float:
+    return float(np.mean([wanted in rank(each, first=first, enough=enough).numbers for each in hits]))
 
 
 def _within(searches: Sequence[Search], limit: int) -> npt.NDArray[np.bool_]:

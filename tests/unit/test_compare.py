@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copytrail.compare import compare, compare_texts
+from copytrail.compare import compare, compare_texts, heard
 from copytrail.document import Document, analyse
+from copytrail.evidence import HEARD
 from copytrail.report import Grade, Relation
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -54,6 +55,18 @@ def test_independent_reports_are_no_copies(story: dict[str, Any]) -> None:
             report = compare(DOCUMENTS[own_report], DOCUMENTS[other])
             assert not report.relation.is_reuse, (own_report, other, report.score)
             assert other in hosts or report.relation is Relation.SAME_EVENT, (own_report, other, report.score)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(sorted(TEXTS)), st.sampled_from(sorted(TEXTS)), st.integers(0, 400), st.integers(20, 400)
+)
+def test_what_is_not_heard_is_no_evidence(a: str, b: str, start: int, words: int) -> None:
+    """A pair discarded at a glance is never one that the full report would keep, and what is heard is that report."""
+    part = " ".join(TEXTS[b].split()[start : start + words])
+    one, other = DOCUMENTS[a], analyse(f"{part} {TEXTS[a][:200]}" if words % 3 == 0 else part)
+    report = compare(one, other)
+    assert heard(one, other) == (report if report.relation.is_reuse or report.support >= HEARD else None)
 
 
 def test_stories_have_nothing_to_do_with_each_other() -> None:
