@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copytrail.document import analyse
-from copytrail.words import DISGUISED, NUMBER, OPENS_PARAGRAPH, QUOTED
+from copytrail.spelling import DISGUISED
+from copytrail.words import NUMBER, OPENS_PARAGRAPH, QUOTED
 
 
 def words(text: str) -> list[str]:
