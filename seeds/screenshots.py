@@ -21,6 +21,7 @@ from seeds.truth import load_stories
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 _PHONE: ViewportSize = {"width": 390, "height": 780}
 _DESK: ViewportSize = {"width": 1120, "height": 760}
+_TALL: ViewportSize = {"width": 1120, "height": 1000}
 _SHEET: ViewportSize = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
 _STORY = "harbour-bridge-1"
 
@@ -40,10 +41,10 @@ def pictures(cluster: str) -> list[Picture]:
     page = f"/clusters/{cluster}"
     return [
         Picture("clusters", "/"),
-        Picture("cluster", page),
+        Picture("cluster", page, _TALL),
         Picture("side-by-side", page, at="#texts"),
         Picture("side-by-side-dark", "/compare?a=tram-depot-fire-1&b=tram-depot-fire-3", dark=True),
-        Picture("phone", page, _PHONE),
+        Picture("phone", page, _PHONE, at=".whom"),
         Picture("evidence", f"/v1/clusters/{cluster}/provenance?format=html", _SHEET),
         Picture("evidence-pair", f"/v1/clusters/{cluster}/provenance?format=html", _SHEET, at="#pair-1"),
     ]

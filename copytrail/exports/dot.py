@@ -61,7 +61,7 @@ def _attributes(values: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A double-quoted string; its backslashes mean themselves, its line breaks break lines."""
-    plain = "".join(mark for mark in text if mark >= " " or mark == "\n")
+    """A double-quoted string: backslashes mean themselves, line breaks break lines, what cannot be printed is blank."""
+    plain = "".join(mark if mark.isprintable() or mark == "\n" else " " for mark in text)
     escaped = plain.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

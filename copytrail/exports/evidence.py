@@ -141,10 +141,21 @@ def _doubts(case: Case) -> Iterator[str]:
         )
     for article in cluster["articles"]:
         yield from _doubts_about(article)
+    yield from _disputes(case)
     yield (
         "Published times are those the articles give. First seen is when this installation received an article, "
         "which may be long after it came out."
     )
+
+
+def _disputes(case: Case) -> Iterator[str]:
+    """What people said against or for a pair, in their words."""
+    for said in case.cluster.get("verdicts", ()):
+        if said["verdict"] and said["a"] in case.articles and said["b"] in case.articles:
+            pair = f"{name_of(case.articles[said['a']])} and {name_of(case.articles[said['b']])}"
+            reason = f": “{said['reason']}”" if said["reason"] else "."
+            verb = "disputed" if said["verdict"] == "dispute" else "confirmed"
+            yield f"Somebody {verb} that the texts of {pair} belong together{reason}"
 
 
 def _doubts_about(article: Json) -> Iterator[str]:

@@ -29,7 +29,7 @@ from copytrail.verdicts import Says
 _LEASE_POLL: Final = 0.005  # seconds
 _LONGEST_WAIT: Final = 60.0  # seconds for the lease
 _LISTED_AT_ONCE: Final = 200
-_LOOKED_AT: Final = 10_000  # clusters for one page: a filter that few match must not read them all in one call
+_LOOKED_AT: Final = 5_000  # clusters for one page: a filter that few match must not read them all in one call
 
 
 class Clusters(Judgements):
