@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test faults check lock bench soak eval train tables compose-test compose-scraper-test screenshots clean
+.PHONY: .needs-data help install demo up test faults check lock bench soak eval train tables compose-test compose-scraper-test screenshots fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,9 @@ test: .venv/.dev .venv-scrapers/.ready build/wheel/.built ## all tests, on the b
 
 faults: .venv/.dev ## write under kills, stops, cuts and full memory, then count; ROUNDS=50 for a night, SEED=7 to repeat
 	@PYTHONPATH=tests/machinery $(BIN)/python -m campaign $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
+fuzz: .venv/.dev ## hostile bytes into everything that reads what strangers send; SECONDS=60 for each of the five targets
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 check: .venv/.dev ## formatter, linter, types, layer rules
 	@$(BIN)/ruff format --check .

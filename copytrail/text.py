@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -37,7 +38,9 @@ from copytrail.compiled import Bytes, Codes, Numbers, compiled
 # NFKC takes quadratic time for a run of combining marks on older Pythons; no script needs more on one letter.
 MAX_MARKS: Final = 4
 # One U+FDFA becomes 18 characters: what a stretch of text may grow to, as a multiple of its length, plus 32.
+# The whole text may at most double, which takes a text made of nothing but such characters.
 MAX_GROWTH: Final = 4
+_SHORT: Final = 4  # characters of a stretch that is worth remembering: a text repeats them
 
 _MARK_RUNS: Final = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
 _STRAY_MARKS: Final = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{Mn}+")
@@ -140,11 +143,11 @@ def _normalise_stretches(text: str, given: Codes, flags: frozenset[str]) -> Norm
     places: list[int] = []
     more: list[int] = []
     for low, high in _stretches(fold, kind):
-        folded = _fold(text[low:high])
+        folded = (_fold_again if high - low <= _SHORT else _fold)(text[low:high])
         fold[low:high] = DROPPED
         fold[low : low + 1] = folded[:1]
         last[low] = high - 1
-        if len(folded) > 1:
+        if len(folded) > 1 and len(more) < len(text):
             more += folded[1:]
             places += [low + 1] * (len(folded) - 1)
         if folded:
@@ -182,3 +185,6 @@ def _fold(stretch: str) -> list[int]:
     plain = _STRAY_MARKS.sub("", _IGNORABLE.sub("", composed))
     points = map(ord, plain[: MAX_GROWTH * len(stretch) + 32])
     return [int(FOLD[p]) if p < SIZE and FOLD[p] not in (COMPLEX, DROPPED) else p for p in points]
+
+
+_fold_again: Final = lru_cache(maxsize=4096)(_fold)

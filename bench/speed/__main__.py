@@ -10,6 +10,7 @@ import click
 
 from bench.printing import Table, print_tables
 from bench.speed.detector import detector
+from bench.speed.hostile import hostile
 from bench.speed.layouts import layouts
 from bench.speed.service import service
 from bench.speed.signatures import signatures
@@ -19,6 +20,7 @@ SAMPLE: Final = 500  # articles that what runs on one core is measured with
 TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "signatures": lambda texts: signatures(texts[:SAMPLE]),
     "detector": lambda texts: detector(texts[:SAMPLE]),
+    "hostile": hostile,
     "service": service,
     "layouts": lambda _: layouts(),
 }
