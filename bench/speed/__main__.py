@@ -10,11 +10,13 @@ import click
 
 from bench.printing import Table, print_tables
 from bench.speed.detector import detector
+from bench.speed.growth import LARGE_SIZES, growth
 from bench.speed.hostile import hostile
 from bench.speed.layouts import layouts
 from bench.speed.service import service
 from bench.speed.signatures import signatures
 from bench.speed.texts import make_articles, read_articles
+from bench.speed.workers import workers
 
 SAMPLE: Final = 500  # articles that what runs on one core is measured with
 TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
@@ -23,7 +25,11 @@ TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "hostile": hostile,
     "service": service,
     "layouts": lambda _: layouts(),
+    "workers": workers,
+    "growth": lambda _: growth(),
+    "growth_large": lambda _: growth(LARGE_SIZES),
 }
+LONG: Final = {"growth_large"}  # hours on a small machine: only when asked for
 
 
 @click.command()
@@ -41,7 +47,7 @@ TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
 def main(folder: Path | None, articles: int, tables: tuple[str, ...], as_json: bool) -> None:
     """Print how fast Copytrail is beside its peers."""
     texts = read_articles(folder, articles) if folder else make_articles(articles)
-    chosen = [name for name in TABLES if not tables or name in tables]
+    chosen = [name for name in TABLES if name in tables or not (tables or name in LONG)]
     print_tables((table for name in chosen for table in TABLES[name](texts)), as_json=as_json)
 
 
