@@ -81,10 +81,29 @@ class Ignored(TypedDict):
     why: str
 
 
+class Excluded(TypedDict):
+    """A match that was left out because the request asks for it."""
+
+    article: str
+    cluster: str | None
+    relation: str
+    score: float
+    reason: str
+
+
+class Strongest(TypedDict):
+    """The strongest of the matches that are left: `unrelated` with score 0 when there are none."""
+
+    relation: str
+    score: float
+
+
 class Checked(TypedDict):
     """What an article would match, best first; `truncated` when there may be more."""
 
     matches: list[Match]
+    excluded: list[Excluded]
+    verdict: Strongest
     truncated: bool
     flags: list[str]
     ignored: list[Ignored]
@@ -121,6 +140,7 @@ class FailedArticle(TypedDict):
     id: str
     status: Literal["failed"]
     failure: str | None
+    traceback: str | None
     url: str | None
     title: str | None
     updated_at: Times
@@ -157,7 +177,13 @@ class Member(TypedDict):
     title: str | None
     source: str | None
     published_at: Times | None
+    modified_at: Times | None
     first_seen_at: Times
+    publisher: str | None
+    same_publisher: bool
+    licensed: dict[str, Any] | None
+    version_of: str | None
+    flags: list[str]
     relation: str
     derived_from: Derivation | None
     coverage: float | None
@@ -172,9 +198,32 @@ class Original(TypedDict):
     reasons: list[str]
 
 
+class Opinion(TypedDict):
+    """What somebody said of two articles; `verdict` is None where it was taken back."""
+
+    at: Times
+    verdict: Literal["confirm", "dispute"] | None
+    reason: str
+    by: str | None
+
+
+class Verdict(Opinion):
+    """What counts of the pair `a` and `b`, and all that was said of it, oldest first."""
+
+    id: str
+    a: str
+    b: str
+    history: list[Opinion]
+
+
 class Cluster(ClusterSummary):
     """A cluster with its provenance; `original` is None with the reasons in `undetermined`."""
 
+    first_published_claimed: Times | None
+    split_from: str | None
+    versions: list[dict[str, Any]]
+    verdicts: list[Verdict]
+    excluded: list[dict[str, str]]
     original: Original | None
     undetermined: list[str]
     representative: str

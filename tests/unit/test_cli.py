@@ -56,6 +56,24 @@ def test_a_role_alone_asks_for_a_store_to_share(monkeypatch: pytest.MonkeyPatch)
     assert "COPYTRAIL_REDIS_URL is not set" in result.output
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion(shell: str) -> None:
+    script = run("completion", shell).stdout
+    assert "_COPYTRAIL_COMPLETE" in script
+    assert shell in script
+
+
+def test_commands_and_options_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def completed(*words: str) -> str:
+        monkeypatch.setenv("COMP_WORDS", " ".join(["copytrail", *words]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        monkeypatch.setenv("_COPYTRAIL_COMPLETE", "bash_complete")
+        return CliRunner().invoke(main, [], prog_name="copytrail", complete_var="_COPYTRAIL_COMPLETE").output
+
+    assert "plain,ingest" in completed("ing")
+    assert "plain,--restart" in completed("ingest", "--re")
+
+
 # compare
 
 STORY = "The harbour bridge will close on Monday for nine weeks while engineers replace its bearings. " * 3

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copytrail.cli.bookmark import Bookmark
-from copytrail.cli.reading import find_files, read_items
+from copytrail.cli.reading import find_files, read_items, size_of
 
 FIELDS = st.dictionaries(st.text(max_size=5), st.text(max_size=20) | st.integers() | st.none(), max_size=4)
 
@@ -89,3 +89,24 @@ def test_a_finished_ingest_leaves_no_bookmark(tmp_path: Path, monkeypatch: pytes
     bookmark.write(1)
     bookmark.remove()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_is_read_with_the_folders_in_it_but_for_hidden_ones(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "deep/er/b.json", ".hidden/c.json", "deep/.d.json"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text('{"text": "x"}')
+    assert find_files([tmp_path]) == [tmp_path / "a.jsonl", tmp_path / "deep" / "er" / "b.json"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.json", "a.txt"])
+def test_the_sizes_of_the_articles_add_up_to_the_file(tmp_path: Path, name: str) -> None:
+    """So that a bar of bytes ends full."""
+    content = b"".join(b'{"id": "%d", "text": "x"}\n' % n for n in range(20))
+    if name == "a.json":
+        content = b"[" + content.strip().replace(b"\n", b",") + b"]"
+    file = tmp_path / name
+    file.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    total = size_of(file)
+    assert total == len(content)
+    assert total - 20 <= sum(item.size for item in read_items(file)) <= total
