@@ -8,7 +8,7 @@ import sys
 from threading import Event, Thread
 
 from copytrail import logs
-from copytrail.errors import InvalidSettings, StoreError
+from copytrail.errors import IndexVersionMismatch, InvalidSettings, StoreError
 from copytrail.settings import Settings
 from copytrail.store import open_store
 from copytrail.warmup import warm_up
@@ -18,7 +18,7 @@ from worker.main import Worker
 
 
 def main() -> int:
-    """Work: 0 when told to stop, 1 when there is no store to work with, 2 when the settings are wrong."""
+    """Work: 0 when told to stop, 1 when there is no store that it can work with, 2 when the settings are wrong."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -38,6 +38,9 @@ def main() -> int:
     try:
         warm_up()
         Worker(store, settings).run(stop)
+    except IndexVersionMismatch as error:
+        print(logs.plain(f"The worker ends: {error}"), file=sys.stderr)
+        return 1
     finally:
         stop.set()
         courier.join()

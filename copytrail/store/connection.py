@@ -47,12 +47,11 @@ def read(name: str, keys: Sequence[str], *args: Argument) -> Command:
 
 
 class Connection:
-    """A server or a cluster, with the functions of `lua/` loaded. Safe to share between threads."""
+    """A server or a cluster, with the functions of `lua/` where they are missing. Safe to share between threads."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._client = _patiently(lambda: _connect(url))
-        self._load_functions()
 
     def run(self, commands: Sequence[Command]) -> list[Any]:
         """Send the commands together; the answers in their order. Each runs by itself, possibly on another
@@ -66,7 +65,7 @@ class Connection:
             for answer in answers
             if isinstance(answer, redis_errors.ResponseError)
         ):
-            self._load_functions()
+            self.load_functions()
             answers = self._send(commands)
         for answer in answers:
             if isinstance(answer, Exception):
@@ -123,12 +122,32 @@ class Connection:
         except (redis_errors.RedisError, OSError) as error:
             raise _translated(error) from error
 
-    def used_bytes(self) -> int:
-        """Memory taken on all primary servers."""
+    def facts(self) -> list[dict[str, Any]]:
+        """What every primary server says of itself: its memory, its persistence, its version and so on."""
         try:
-            return sum(int(server.info("memory")["used_memory"]) for server in self.primaries())
+            return [server.info() for server in self.primaries()]
         except (redis_errors.RedisError, OSError) as error:
             raise _translated(error) from error
+
+    def used_bytes(self) -> int:
+        """Memory taken on all primary servers."""
+        return sum(int(facts["used_memory"]) for facts in self.facts())
+
+    def has_functions(self) -> bool:
+        """Whether every primary server has the functions as they are in this program."""
+        wanted = {_function_code(name).encode() for name in _LIBRARIES}
+        try:
+            return all(wanted <= _loaded_code(server) for server in self.primaries())
+        except redis_errors.ResponseError:  # not for us to know: the first call will tell
+            return True
+        except (redis_errors.RedisError, OSError) as error:
+            raise _translated(error) from error
+
+    def load_functions(self) -> None:
+        """Load the functions of `lua/`, in place of those of another version."""
+        for name in _LIBRARIES:
+            code = _function_code(name)
+            _patiently(lambda code=code: self._client.function_load(code, replace=True))  # type: ignore[misc]
 
     def close(self) -> None:
         """Give back the sockets."""
@@ -150,11 +169,15 @@ class Connection:
         nodes = {self._client.get_node_from_key(key): key for key in keys}  # type: ignore[no-untyped-call]
         return [(self._client.get_redis_connection(node), key) for node, key in nodes.items()]
 
-    def _load_functions(self) -> None:
-        folder = files("copytrail.store") / "lua"
-        for name in _LIBRARIES:
-            code = (folder / f"{name}.lua").read_text("utf-8")
-            _patiently(lambda code=code: self._client.function_load(code, replace=True))  # type: ignore[misc]
+
+def _function_code(name: str) -> str:
+    return (files("copytrail.store") / "lua" / f"{name}.lua").read_text("utf-8")
+
+
+def _loaded_code(server: Redis) -> set[bytes]:
+    """The code of the libraries loaded; the server tells each as a flat list of names and values."""
+    libraries = server.function_list(withcode=True)
+    return {dict(zip(each[::2], each[1::2], strict=True))[b"library_code"] for each in libraries}
 
 
 def _connect(url: str) -> Redis | RedisCluster:

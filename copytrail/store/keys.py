@@ -41,7 +41,7 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{m}:retention` | string | token of the worker that looks what was kept long enough | seconds |
 | `ct:{m}:partitions` | string | how many partitions the work queue has | always |
 | `ct:{m}:secret` | string | what sessions of browsers are signed with | always |
-| `ct:{m}:workers` | zset | workers by the time (ms) they were last heard of | a minute after |
+| `ct:{m}:workers` | zset | workers by when they were last heard of, in ms of the server's clock | a minute after |
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ import numpy.typing as npt
 import xxhash
 
 LAYOUT: Final = "layout-2"  # raised when keys or values are written in another way
+ALIVE_MS: Final = 60_000  # a worker not heard of for longer is taken for dead
 SHARDS: Final = 16  # a power of two: at most so many primaries of a cluster share the load
 # The smallest numbers whose slots fall one into each sixteenth of the slots: every primary gets its share.
 _TAGS: Final = (10, 3, 61, 43, 11, 2, 60, 42, 12, 1, 63, 41, 13, 0, 62, 40)

@@ -1,4 +1,4 @@
-"""The store on Redis or Valkey 7 and newer: one server, an embedded one or a cluster, all by the same code."""
+"""The store on Redis or Valkey 7.2 and newer: one server, an embedded one or a cluster, all by the same code."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Retention, Onc
         super().__init__(link, settings)
         self._server = server
         self._agree()
+        if not link.has_functions():  # only now: another version's program may be at work with its own
+            link.load_functions()
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -7,16 +7,17 @@ from collections.abc import Collection, Iterable, Sequence
 from time import time
 from typing import Any, Final
 
+from copytrail.errors import IndexVersionMismatch
 from copytrail.store import events, keys, names, queue, verdicts, whereabouts
 from copytrail.store.articles import unpack_text
-from copytrail.store.connection import Argument, call
+from copytrail.store.connection import Argument, call, read
+from copytrail.store.health import WRITTEN_AS, version_mismatch
 from copytrail.store.part import Part
 from copytrail.store.shards import change_articles, grouped
 from copytrail.store.work import Delivery, Task
 from copytrail.urls import site_of
 
 _FREE_FOR_ALL_MS: Final = 86_400_000  # idle time of an entry that was given back
-_ALIVE_SECONDS: Final = 60.0  # a worker not heard of for longer is forgotten
 _FORGOTTEN_MS: Final = 600_000  # idle time after which a consumer with nothing in hand is taken off the group
 _SWEEP_ARTICLES: Final = 1000  # looked at in one shard at a time
 
@@ -26,13 +27,10 @@ class Tasks(Part):
 
     def join(self, worker: str) -> None:
         """See `WorkerStore.join`."""
-        now = time()
-        self._link.run(
-            [
-                ("ZADD", keys.WORKERS, now * 1000, worker),
-                ("ZREMRANGEBYSCORE", keys.WORKERS, "-inf", (now - _ALIVE_SECONDS) * 1000),
-            ]
-        )
+        joining = call("ct_join", [keys.WORKERS], worker, keys.ALIVE_MS)
+        _, version = self._link.run([joining, ("GET", keys.VERSION)])
+        if version and version.decode() != WRITTEN_AS:
+            raise IndexVersionMismatch(version_mismatch(version.decode()))
 
     def leave(self, worker: str) -> None:
         """See `WorkerStore.leave`."""
@@ -132,7 +130,7 @@ class Tasks(Part):
         """The workers that have these articles in hand and were not heard of for a while."""
         found = change_articles(self._link, "ct_fields", {n: (n,) for n in numbers}, "owner")
         owners = {owner.decode() for (owner,) in found.values() if owner}
-        alive = self._link.one(("ZRANGE", keys.WORKERS, (time() - _ALIVE_SECONDS) * 1000, "+inf", "BYSCORE"))
+        alive = self._link.one(read("ct_alive", [keys.WORKERS], keys.ALIVE_MS))
         return owners - {name.decode() for name in alive}
 
     def _fence(self, workers: Iterable[str]) -> None:

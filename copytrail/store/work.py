@@ -109,7 +109,10 @@ class WorkerStore(Store, Protocol):
     """What only a worker may call. Every write raises `TakenOver` once other workers took this one for dead."""
 
     def join(self, worker: str) -> None:
-        """Say that this worker is alive; to be repeated well within a minute."""
+        """Say that this worker is alive; to be repeated well within a minute.
+
+        Raises IndexVersionMismatch when the index is no more of this program's version.
+        """
         ...
 
     def leave(self, worker: str) -> None:

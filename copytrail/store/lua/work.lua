@@ -112,6 +112,24 @@ local function tidy(keys, args)
   return redis.status_reply('OK')
 end
 
+-- By the server's clock alone: those of the machines that workers run on may differ by an hour.
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- KEYS[1] `ct:{m}:workers`. ARGV: worker, time (ms) after which those not heard of are forgotten.
+local function join(keys, args)
+  redis.call('ZADD', keys[1], now(), args[1])
+  redis.call('ZREMRANGEBYSCORE', keys[1], '-inf', now() - args[2])
+  return redis.status_reply('OK')
+end
+
+-- KEYS[1] `ct:{m}:workers`. ARGV: time (ms). The workers heard of within it.
+local function alive(keys, args)
+  return redis.call('ZRANGE', keys[1], now() - args[1], '+inf', 'BYSCORE')
+end
+
 redis.register_function('ct_claim', claim)
 redis.register_function('ct_ack', ack)
 redis.register_function('ct_hold', hold)
@@ -119,3 +137,5 @@ redis.register_function('ct_work_release', release)
 redis.register_function('ct_split', split)
 redis.register_function('ct_leave', leave)
 redis.register_function('ct_tidy', tidy)
+redis.register_function('ct_join', join)
+redis.register_function{function_name = 'ct_alive', callback = alive, flags = {'no-writes'}}
