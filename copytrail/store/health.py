@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from time import time
-from typing import Final
+from typing import Any, Final
 
 from copytrail.errors import StoreError
 from copytrail.sketch import INDEX_VERSION
 from copytrail.store import keys
+from copytrail.store.connection import read
+from copytrail.store.embedded import OLDEST_SERVER, version_of
 from copytrail.store.part import Part
 from copytrail.store.protocol import Problem
 
 WRITTEN_AS: Final = f"{INDEX_VERSION}/{keys.LAYOUT}"
-_ALIVE_MS: Final = 60_000  # a worker not heard of for longer does not count
+_LATE_SECONDS: Final = 600.0  # waiting longer wants more workers, or one that does not hang
+_NEARLY: Final = 0.9  # of the memory limit of the store
 _COUNTS: Final = ("articles", "entries", "overflow", "expired")
 _CONFIGURATION: Final = ("maxmemory-policy", "appendonly", "appendfsync")
 
@@ -22,7 +26,6 @@ class Health(Part):
 
     def stats(self) -> dict[str, int | float]:
         """See `Store.stats`."""
-        now = time() * 1000
         shards = range(keys.SHARDS)
         counts = self._link.run([("HMGET", keys.key(shard, "shard"), *_COUNTS) for shard in shards])
         articles, entries, overflow, expired = (
@@ -30,21 +33,14 @@ class Health(Part):
         )
         queued = self._link.run([("ZCARD", keys.key(shard, "queued")) for shard in shards])
         failed = self._link.run([("ZCARD", keys.key(shard, "failed")) for shard in shards])
-        oldest = self._link.run(
-            [("ZRANGE", keys.key(shard, "queued"), 0, 0, "WITHSCORES") for shard in shards]
-        )
-        since = [float(found[1]) for found in oldest if found]
-        clusters, workers = self._link.run(
-            [("HLEN", keys.CLUSTERS), ("ZCOUNT", keys.WORKERS, now - _ALIVE_MS, "+inf")]
-        )
         return {
             "articles": articles,
             "expired": expired,
-            "clusters": clusters,
+            "clusters": self._link.one(("HLEN", keys.CLUSTERS)),
             "queued": sum(queued),
             "failed": sum(failed),
-            "workers": workers,
-            "lag_seconds": max(0.0, round((now - min(since)) / 1000, 3)) if since else 0.0,
+            "workers": self._workers(),
+            "lag_seconds": self._lag(),
             "index_entries": entries,
             "index_overflow": overflow,
             "store_bytes": self._link.used_bytes(),
@@ -53,33 +49,59 @@ class Health(Part):
     def health(self) -> list[Problem]:
         """See `Store.health`."""
         try:
-            version = self._link.one(("GET", keys.VERSION))
-            problems = [
-                problem for server in self._link.configuration(_CONFIGURATION) for problem in _faults(server)
-            ]
-            followers = self._link.fewest_replicas() if self.settings.replicas else 0
-            workers = self._link.one(("ZCOUNT", keys.WORKERS, time() * 1000 - _ALIVE_MS, "+inf"))
+            return list(dict.fromkeys([*self._problems_of_servers(), *self._problems_of_work()]))
         except StoreError as error:
             return [Problem("unreachable", str(error))]
-        if version and version.decode() != WRITTEN_AS:
-            problems.append(Problem("index_version", version_mismatch(version.decode())))
+
+    def _problems_of_servers(self) -> Iterator[Problem]:
+        for settings in self._link.configuration(_CONFIGURATION):
+            yield from _unsafe(settings)
+        for facts in self._link.facts():
+            yield from _unfit(facts)
+        followers = self._link.fewest_replicas() if self.settings.replicas else 0
         if followers < self.settings.replicas:
-            problems.append(
-                Problem(
-                    "few_replicas",
-                    f"A server of the store has {followers} replicas and COPYTRAIL_REPLICAS asks for "
-                    f"{self.settings.replicas}: posts are refused until they are there.",
-                )
+            yield Problem(
+                "few_replicas",
+                f"A server of the store has {followers} replicas and COPYTRAIL_REPLICAS asks for "
+                f"{self.settings.replicas}: posts are refused until they are there.",
             )
-        if not workers:
-            problems.append(
-                Problem(
-                    "no_worker",
-                    "No worker was heard of for a minute: posted articles wait. Start one.",
-                    fatal=False,
-                )
+
+    def _problems_of_work(self) -> Iterator[Problem]:
+        version = self._link.one(("GET", keys.VERSION))
+        if version and version.decode() != WRITTEN_AS:
+            yield Problem("index_version", version_mismatch(version.decode()))
+        elif not self._link.has_functions():
+            yield Problem(
+                "functions",
+                "The store lacks the functions of this program or has those of another version. Missing ones are "
+                "loaded when they are next needed; if this stays, programs of two versions run: end the older ones.",
+                fatal=False,
             )
-        return list(dict.fromkeys(problems))
+        if not self._workers():
+            yield Problem(
+                "no_worker",
+                "No worker was heard of for a minute: posted articles wait. Start one.",
+                fatal=False,
+            )
+        elif (lag := self._lag()) > _LATE_SECONDS:
+            yield Problem(
+                "late",
+                f"Articles wait for {lag:.0f} s although workers run: start more of them, or look into their log "
+                "for what holds them up.",
+                fatal=False,
+            )
+
+    def _workers(self) -> int:
+        """How many workers were heard of lately."""
+        return len(self._link.one(read("ct_alive", [keys.WORKERS], keys.ALIVE_MS)))
+
+    def _lag(self) -> float:
+        """For how long the oldest article waits, in seconds; 0 when none does."""
+        oldest = self._link.run(
+            [("ZRANGE", keys.key(shard, "queued"), 0, 0, "WITHSCORES") for shard in range(keys.SHARDS)]
+        )
+        since = [float(found[1]) for found in oldest if found]
+        return max(0.0, round(time() - min(since) / 1000, 3)) if since else 0.0
 
 
 def version_mismatch(found: str) -> str:
@@ -90,28 +112,53 @@ def version_mismatch(found: str) -> str:
     )
 
 
-def _faults(server: dict[str, str]) -> list[Problem]:
-    problems = []
-    policy = server.get("maxmemory-policy", "noeviction")
+def _unsafe(settings: Mapping[str, str]) -> Iterator[Problem]:
+    """What in the settings of a server may lose what was accepted."""
+    policy = settings.get("maxmemory-policy", "noeviction")
     if policy != "noeviction":
-        problems.append(
-            Problem(
-                "evicting",
-                f"The store may drop stored articles when its memory is full (maxmemory-policy {policy}): "
-                "set it to noeviction.",
-            )
+        yield Problem(
+            "evicting",
+            f"The store may drop stored articles when its memory is full (maxmemory-policy {policy}): "
+            "set it to noeviction.",
         )
-    if server.get("appendonly", "yes") != "yes":
-        problems.append(
-            Problem(
-                "not_durable",
-                "The store keeps no append-only file and loses everything: set appendonly to yes.",
-            )
+    if settings.get("appendonly", "yes") != "yes":
+        yield Problem(
+            "not_durable",
+            "The store keeps no append-only file and loses everything: set appendonly to yes.",
         )
-    elif server.get("appendfsync") == "no":
-        problems.append(
-            Problem(
-                "late_sync", "The store leaves writing to the system: set appendfsync to always or everysec."
-            )
+    elif settings.get("appendfsync") == "no":
+        yield Problem(
+            "late_sync",
+            "The store leaves writing to the system, so posts are refused: set appendfsync to always or everysec.",
         )
-    return problems
+
+
+def _unfit(facts: Mapping[str, Any]) -> Iterator[Problem]:
+    """What in the state of a server keeps it from taking articles, or soon will."""
+    version = facts.get("valkey_version") or facts["redis_version"]
+    if version_of(version) < OLDEST_SERVER:
+        oldest = ".".join(map(str, OLDEST_SERVER))
+        yield Problem(
+            "old_server",
+            f"The store is a server of version {version}, which cannot say what is on its disk, so posts are "
+            f"refused: run {oldest} or newer.",
+        )
+    if facts.get("aof_last_write_status", "ok") != "ok":
+        yield Problem(
+            "disk_full",
+            "The store cannot write to its disk, so posts are refused: make room on it. What is stored is safe.",
+        )
+    used, most = int(facts["used_memory"]), int(facts.get("maxmemory") or 0)
+    if most and used > most:
+        yield Problem(
+            "memory_full",
+            f"The store takes {used:,} bytes of memory and may take {most:,}, so posts are refused: raise its "
+            "maxmemory, or keep fewer articles.",
+        )
+    elif most and used > _NEARLY * most:
+        yield Problem(
+            "memory_short",
+            f"The store takes {used:,} of the {most:,} bytes of memory that it may: raise its maxmemory, or keep "
+            "fewer articles, before it refuses posts.",
+            fatal=False,
+        )
