@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import threading
 import time
@@ -12,6 +13,8 @@ from typing import Protocol
 import click
 
 from copytrail.errors import StoreError
+
+log = logging.getLogger("up")
 
 GRACE = 20.0
 """Seconds a child has to finish what it is doing after SIGTERM before it is killed."""
@@ -75,7 +78,7 @@ class Child:
     def _failed(self, how: str, now: float) -> None:
         if now - self.started > _HEALTHY:
             self.pause = _FIRST_PAUSE
-        click.echo(f"The {self.name} ended ({how}); starting it again in {self.pause:g} s.", err=True)
+        log.warning("The %s ended (%s); starting it again in %g s.", self.name, how, self.pause)
         self.process, self.due = None, now + self.pause
         self.pause = min(2 * self.pause, _LONGEST_PAUSE)
 
@@ -105,6 +108,6 @@ def stop_all(children: Sequence[Child], grace: float = GRACE) -> None:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            click.echo(f"The {name} did not end within {grace:g} s and is killed.", err=True)
+            log.warning("The %s did not end within %g s and is killed.", name, grace)
             process.kill()
             process.wait()

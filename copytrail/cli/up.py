@@ -15,6 +15,7 @@ from functools import partial
 import click
 import httpx
 
+from copytrail import logs
 from copytrail.cli.api import base_url
 from copytrail.cli.detector import compile_detector
 from copytrail.cli.roles import SERVICE, WORKER, role_command
@@ -38,6 +39,7 @@ def command(**chosen: str | None) -> None:
     """
     given = {f"COPYTRAIL_{name.upper()}": value for name, value in chosen.items() if value is not None}
     settings = Settings.from_env(os.environ | given)
+    logs.set_up("up", settings.log_format)
     settings = replace(settings, port=_free_port(settings.host, settings.port))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

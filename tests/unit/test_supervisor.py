@@ -17,7 +17,7 @@ def sleeper(*code: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", "; ".join(["import signal, time", *code])])
 
 
-def test_a_child_that_died_is_started_again_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_child_that_died_is_started_again_and_said(caplog: pytest.LogCaptureFixture) -> None:
     child = Child("helper", lambda: sleeper("time.sleep(60)"))
     stop = threading.Event()
     thread = threading.Thread(target=supervise, args=([child], stop))
@@ -31,7 +31,7 @@ def test_a_child_that_died_is_started_again_and_said(capsys: pytest.CaptureFixtu
     thread.join()
     assert child.process is not first
     stop_all([child])
-    assert "The helper ended (signal 9)" in capsys.readouterr().err
+    assert "The helper ended (signal 9)" in caplog.text
 
 
 def _running(child: Child) -> Any:  # noqa: ANN401
