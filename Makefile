@@ -28,6 +28,7 @@ test: .venv/.dev .venv-scrapers/.ready build/wheel/.built ## all tests, on the b
 	@$(WHEEL) $(BIN)/python -m pytest $(ARGS)
 
 faults: .venv/.dev ## write under kills, stops, cuts and full memory, then count; ROUNDS=50 for a night, SEED=7 to repeat
+	@$(BIN)/python -m pytest -m long tests/faults
 	@PYTHONPATH=tests/machinery $(BIN)/python -m campaign $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 fuzz: .venv/.dev ## hostile bytes into everything that reads what strangers send; SECONDS=60 for each of the five targets

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from mortal import died_of_poison, struck, until_stopped
 
 import worker.ingest
 from copytrail.article import Article, Limits, parse_article
@@ -22,17 +23,13 @@ from copytrail.document import Document, analyse
 from copytrail.settings import Settings
 from copytrail.store.protocol import ClusterFilter, Status
 from copytrail.store.redis import RedisStore
-from copytrail.store.work import TakenOver, WorkerStore
+from copytrail.store.work import WorkerStore
 from worker.main import Worker
 
 NOW = datetime.now(UTC)
 SEEDS = Path(__file__).parents[2] / "seeds"
 STEPS = ["claim", "begin", "index", "find", "link", "lease", "neighbourhood", "commit", "finish", "ack"]
 Clusters = set[frozenset[str]]
-
-
-class Died(BaseException):
-    """What kill -9 is to a worker, in a test that goes on."""
 
 
 class Interrupted:
@@ -55,10 +52,6 @@ class Interrupted:
             return answer
 
         return interrupted
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture
@@ -87,7 +80,7 @@ def clusters(store: RedisStore) -> Clusters:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_worker_that_dies_after_any_step_is_replaced(
+def test_a_worker_killed_after_any_step_is_replaced(
     store: RedisStore, settings: Settings, index: Callable[[], None], articles: list[Article], step: str
 ) -> None:
     story = [article for article in articles if article.id.startswith("budget-vote")]
@@ -97,8 +90,9 @@ def test_a_worker_that_dies_after_any_step_is_replaced(
     assert clusters(store) == {frozenset([first, second, third])}
     store.accept([replace(story[0], text="Something else altogether. " * 30), *story[3:]], NOW)
     store.delete(second)
-    with pytest.raises(Died):
-        Worker(cast(WorkerStore, Interrupted(store, step, die)), settings).turn()
+    with struck(settings, step, signal.SIGKILL) as killed:
+        killed.join(30)
+        assert killed.exitcode == -signal.SIGKILL
     time.sleep(1.1)
     index()
     assert store.stats()["queued"] == 0
@@ -110,24 +104,26 @@ def test_a_worker_that_dies_after_any_step_is_replaced(
     assert {first, second, third} <= whole
 
 
+@pytest.mark.parametrize(
+    "step", ["index", *(pytest.param(step, marks=pytest.mark.long) for step in STEPS if step != "index")]
+)
 def test_a_worker_that_was_stopped_for_too_long_changes_nothing(
-    store: RedisStore,
-    settings: Settings,
-    index: Callable[[], None],
-    articles: list[Article],
-    monkeypatch: pytest.MonkeyPatch,
+    store: RedisStore, settings: Settings, index: Callable[[], None], articles: list[Article], step: str
 ) -> None:
-    def sleep_while_another_works() -> None:
-        with monkeypatch.context() as stopped:  # threads and all
-            stopped.setattr(store, "hold", lambda *_: None)
-            time.sleep(1.5)
-            index()
-
     store.accept(articles[:8], NOW)
-    stopped = Worker(cast(WorkerStore, Interrupted(store, "index", sleep_while_another_works)), settings)
-    with pytest.raises(TakenOver):
-        stopped.turn()
-    before = clusters(store), store.stats()["index_entries"]
+    with struck(settings, step, signal.SIGSTOP) as stopped:
+        until_stopped(stopped)
+        time.sleep(1.1)
+        index()
+        before = clusters(store), store.stats()["index_entries"]
+        assert stopped.pid
+        os.kill(stopped.pid, signal.SIGCONT)
+        store.accept([Article("next", articles[9].text)], NOW)
+        assert store.wait_indexed(["next"], 20)  # by the one that was stopped: nobody else is there
+        stopped.terminate()
+        stopped.join(20)
+        assert stopped.exitcode == 0
+    store.delete("next")
     index()
     assert (clusters(store), store.stats()["index_entries"]) == before
     assert store.stats()["queued"] == 0
@@ -149,7 +145,7 @@ def test_a_batch_that_takes_longer_than_a_claim_is_nobody_elses(
     assert store.stats()["queued"] == 0
 
 
-def poisoned(error: BaseException) -> Callable[[str, str | None], Document]:
+def poisoned(error: Exception) -> Callable[[str, str | None], Document]:
     def analyse_or_fail(text: str, language: str | None = None) -> Document:
         if text.startswith("poison"):
             raise error
@@ -180,18 +176,12 @@ def test_an_article_that_cannot_be_handled_is_set_aside_alone(
 
 
 def test_an_article_that_kills_the_worker_is_set_aside_alone(
-    store: RedisStore, settings: Settings, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+    store: RedisStore, settings: Settings, articles: list[Article]
 ) -> None:
-    monkeypatch.setattr(worker.ingest, "analyse", poisoned(Died()))
     store.accept([articles[0], Article("bad", "poison"), articles[1]], NOW)
     deaths = 0
-    while store.stats()["queued"]:
-        try:
-            while Worker(store, settings).turn():
-                pass
-            time.sleep(0.2)
-        except Died:
-            deaths += 1
+    while died_of_poison(settings):
+        deaths += 1
     assert deaths == settings.max_deliveries
     ((failed,), _) = store.failed()
     assert failed.article_id == "bad"
@@ -219,7 +209,7 @@ def drained(store: RedisStore, seconds: float = 60.0) -> bool:
     return store.stats()["queued"] == 0
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_any_order_and_two_workers_one_of_them_killed_give_the_same_clusters(
     store: RedisStore, settings: Settings, articles: list[Article], labelled: Clusters, seed: int
 ) -> None:
