@@ -9,6 +9,8 @@ from typing import Final
 import click
 
 from bench.printing import Table, print_tables
+from bench.speed.buckets import LARGE_SIZES as LARGE_BUCKETS
+from bench.speed.buckets import buckets
 from bench.speed.detector import detector
 from bench.speed.growth import LARGE_SIZES, growth
 from bench.speed.hostile import hostile
@@ -27,9 +29,11 @@ TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "layouts": lambda _: layouts(),
     "workers": workers,
     "growth": lambda _: growth(),
+    "buckets": lambda _: buckets(),
     "growth_large": lambda _: growth(LARGE_SIZES),
+    "buckets_large": lambda _: buckets(LARGE_BUCKETS),
 }
-LONG: Final = {"growth_large"}  # hours on a small machine: only when asked for
+LONG: Final = {"growth_large", "buckets_large"}  # `make bench-large`
 
 
 @click.command()
