@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test faults check lock bench soak eval train tables compose-test compose-scraper-test screenshots fuzz clean
+.PHONY: .needs-data help install demo up test faults check lock bench bench-large soak eval train tables compose-test compose-scraper-test screenshots fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +42,9 @@ check: .venv/.dev ## formatter, linter, types, layer rules
 
 bench: .venv-bench/.ready ## speed, side by side with its peers; DATA=dir takes real articles instead of made-up ones
 	@$(BENCH)/python -m bench.speed $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-large: .venv-bench/.ready ## the rows that take an hour: a million articles, and the buckets of ten million
+	@$(BENCH)/python -m bench.speed --table growth_large --table buckets_large $(ARGS)
 
 soak: .venv-bench/.ready ## ten minutes (SECONDS=600) of articles that come and go: nothing may grow
 	@$(BENCH)/python -m bench.soak --seconds $(or $(SECONDS),600) $(ARGS)
