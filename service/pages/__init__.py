@@ -13,6 +13,7 @@ from copytrail.exports.case import name_of, safe_url
 from copytrail.exports.evidence import how_sure
 from copytrail.exports.pages import style
 from copytrail.wording import SAID, moment, percent
+from service.context import context
 from service.pages import article, cluster, clusters, compare, status
 
 _POLICY: Final = (
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     for page in (clusters, cluster, article, compare, status):
         page.register(bp)
     bp.add_url_rule("/static/marks.css", view_func=marks_css)
+    bp.context_processor(lambda: {"keyed": context().keys is not None})
     bp.after_request(_guarded)
     bp.register_error_handler(HTTPException, _http)
     bp.register_error_handler(ValidationError, _invalid)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, render_template, request
 
 from copytrail.access import Scope
+from copytrail.store.protocol import Status
+from service.articles import list_articles
 from service.context import store
+from service.parameters import ArticlesQuery
 from service.visitor import visitor
 
-_SHOWN = 50
+_PAGE = 50
 
 
 def register(bp: Blueprint) -> None:
@@ -17,12 +22,15 @@ def register(bp: Blueprint) -> None:
 
 
 def status() -> str:
-    """Counts, what is wrong with the store, and the newest articles set aside (for whoever may know the reasons)."""
+    """Counts, what is wrong with the store, and the articles set aside (for whoever may know the reasons)."""
     may_see = visitor().may(Scope.ADMIN)
+    query = ArticlesQuery(status=Status.FAILED, limit=_PAGE, cursor=request.args.get("cursor"))
+    failed: Any = list_articles(query=query) if may_see else {"articles": [], "next_cursor": None}
     return render_template(
         "pages/status.html",
         stats=store().stats(),
         problems=store().health(),
-        failed=store().failed(_SHOWN) if may_see else [],
+        failed=failed["articles"],
+        next_cursor=failed["next_cursor"],
         may_see=may_see,
     )

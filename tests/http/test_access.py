@@ -147,6 +147,7 @@ def test_only_what_is_meant_to_be_open_is_open(guarded: Flask) -> None:
         "/login",
         "/logout",
         "/static/<path:filename>",
+        "/static/marks.css",
     }
 
 

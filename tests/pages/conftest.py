@@ -21,12 +21,14 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from copytrail.article import parse_article
+from copytrail.matching import Library
 from copytrail.settings import Settings
 from copytrail.store.connection import Connection
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.redis import RedisStore
 from service.app import create_app
 from service.server import Server
+from worker.ingest import give_up
 from worker.main import Worker
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -63,6 +65,16 @@ def stories() -> Iterator[dict[str, Any]]:
         )
 
 
+def _set_aside(store: RedisStore, settings: Settings) -> None:
+    """An article that no worker could handle."""
+    poison = parse_article({"id": "poison", "title": "Poison", "text": TEXT[:150]}, settings.limits)
+    store.accept([poison], datetime.now(UTC))
+    record = store.record("poison")
+    assert record is not None
+    reason = "The worker died 3 times while it handled this article."
+    give_up(store, Library(store), "tests", store.begin("tests", [record.number]), reason)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with EmbeddedServer(tmp_path_factory.mktemp("pages")) as embedded:
@@ -74,6 +86,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         worker = Worker(store, settings)
         while worker.turn():
             pass
+        _set_aside(store, settings)
         app = create_app(settings, store)
         server = Server(app, settings)
         threading.Thread(target=server.run, daemon=True).start()

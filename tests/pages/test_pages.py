@@ -122,6 +122,13 @@ def test_pasted_texts_are_compared_and_not_stored(site: Site) -> None:
     assert "Paste a text into both fields." in site.client.post("/compare", data={"a": "x", "b": " "}).text
 
 
+def test_the_status_names_what_was_set_aside_and_why(site: Site) -> None:
+    page = site.client.get("/status").text
+    assert '<a href="/articles/poison">Poison</a>' in page
+    assert "The worker died 3 times" in page
+    assert site.client.get("/status?cursor=made+up").status_code == 422
+
+
 def test_what_is_not_there_is_said_to_people_as_a_page(site: Site) -> None:
     for path in ("/clusters/c_none", "/articles/nobody", "/compare?a=nobody&b=hostile-0"):
         answer = site.client.get(path)
