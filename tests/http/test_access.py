@@ -359,6 +359,16 @@ def test_who_tries_many_keys_is_told_to_wait(closed: FlaskClient) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+def test_a_key_that_may_read_opens_the_pages_until_it_signs_out(closed: FlaskClient, make: Make) -> None:
+    assert closed.get("/", headers={"Accept": "text/html"}).status_code == 303
+    closed.post("/login", data={"key": make("read"), "next": "/"})
+    front = closed.get("/")
+    assert (front.status_code, "Sign out" in front.text) == (200, True)
+    assert closed.post("/compare", data={"a": "One text.", "b": "Another text."}).status_code == 200
+    closed.post("/logout")
+    assert closed.get("/").status_code == 401
+
+
 def test_no_answer_lets_a_browser_run_anything(client: FlaskClient) -> None:
     for path in ("/", "/docs", "/v1/stats", "/v1/articles/none", "/login", "/metrics"):
         headers = client.get(path).headers
