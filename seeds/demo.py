@@ -19,9 +19,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from copytrail.cli.printing import RELATION_STYLE, SAID, name_of, print_headed, terminal
+from copytrail.cli.printing import RELATION_STYLE, name_of, print_headed, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 from copytrail.client import Client
+from copytrail.wording import SAID
 from seeds.truth import Story, Verdict, fetch_clusters, judge, load_stories, print_verdicts
 
 _STOP_SECONDS = 60.0  # for `up` to stop what it started

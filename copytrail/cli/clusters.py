@@ -13,10 +13,11 @@ from rich import box
 from rich.table import Table
 
 from copytrail.cli.api import api_option
-from copytrail.cli.printing import moment, plain, terminal
+from copytrail.cli.printing import plain, terminal
 from copytrail.client import Client
 from copytrail.client.answers import ClusterSummary
 from copytrail.report import Relation
+from copytrail.wording import moment
 
 _PAGE = 100
 _REUSE = [relation.value for relation in Relation if relation.is_reuse]

@@ -11,9 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from copytrail.wording import SAID as SAID
-from copytrail.wording import moment as moment
-from copytrail.wording import percent as percent
+from copytrail.wording import SAID, percent
 
 RELATION_STYLE = {
     "original": "bold",

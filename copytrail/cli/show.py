@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from copytrail.cli.api import api_option
-from copytrail.cli.printing import moment, name_of, plain, print_match, terminal
+from copytrail.cli.printing import name_of, plain, print_match, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 from copytrail.client import Client, NotFound
 from copytrail.client.answers import Article, Cluster
+from copytrail.wording import moment
 
 
 @click.command("show")

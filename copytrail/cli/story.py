@@ -10,17 +10,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from copytrail.cli.printing import (
-    RELATION_STYLE,
-    SAID,
-    moment,
-    name_of,
-    percent,
-    plain,
-    print_headed,
-    print_telling,
-)
+from copytrail.cli.printing import RELATION_STYLE, name_of, plain, print_headed, print_telling
 from copytrail.client import Client
+from copytrail.wording import SAID, moment, percent
 
 Members = Mapping[str, Mapping[str, Any]]
 """The articles of a cluster by id."""

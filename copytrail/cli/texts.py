@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from copytrail.cli.printing import GRADE_STYLE, RELATION_STYLE, SAID, percent, plain
+from copytrail.cli.printing import GRADE_STYLE, RELATION_STYLE, plain
 from copytrail.document import Document
 from copytrail.pairs import Row, Sentence, sentences, side_by_side
 from copytrail.report import Report
+from copytrail.wording import SAID, percent
 
 _FURNITURE = "dim strike"
 Spans = Sequence[tuple[int, int]]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from copytrail import __version__
 from copytrail.cli import COMMANDS, main
-from copytrail.cli.printing import percent, plain
+from copytrail.cli.printing import plain
+from copytrail.wording import percent
 
 
 def run(*arguments: str | Path) -> Result:
