@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -20,10 +20,16 @@ _PATIENCE: Final = 90.0  # seconds for everything to be there again
 
 
 class Real:
-    """`copytrail up` on a folder, started again by `start` after it was killed."""
+    """`copytrail up` on a folder, started again by `start` after it was killed.
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    `prepare` is called in its process before it begins.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], prepare: Callable[[], None] | None = None
+    ) -> None:
         self._folder = folder
+        self._prepare = prepare
         self._environ = os.environ | dict(settings)
         self._log: IO[bytes] = (folder / "log").open("ab")
         self._up: subprocess.Popen[bytes] | None = None
@@ -33,6 +39,12 @@ class Real:
     def data(self) -> Path:
         """The folder of the embedded store."""
         return self._folder / "data"
+
+    @property
+    def pid(self) -> int:
+        """The process of the launcher."""
+        assert self._up
+        return self._up.pid
 
     @property
     def log(self) -> str:
@@ -53,7 +65,13 @@ class Real:
         """Start it and wait until it is ready."""
         port = self.url.rsplit(":", 1)[-1] or "0"
         command = [sys.executable, "-P", "-m", "copytrail", "up", "--port", port, "--data", str(self.data)]
-        self._up = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, env=self._environ)
+        self._up = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=self._environ,
+            preexec_fn=self._prepare,
+        )
         assert self._up.stdout
         for line in self._up.stdout:
             if found := [word for word in line.decode().split() if word.startswith("http://")]:
