@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from copytrail.exports import Format
 from copytrail.exports.case import Case, Json, name_of
 from copytrail.exports.picture import draw
-from service.clusters import read_cluster
 from service.pages.sides import Sides, of_articles
 from service.provenance import case_of
 
@@ -25,10 +24,9 @@ def register(bp: Blueprint) -> None:
 
 def page(id: str) -> str | Response:
     """A cluster with its provenance."""
-    cluster = read_cluster(id)
-    if into := cluster.get("merged_into"):
-        return redirect(url_for("pages.cluster", id=into), 307)
     case = case_of(id)
+    if case.cluster["id"] != id:  # it became part of this one
+        return redirect(url_for("pages.cluster", id=case.cluster["id"]), 307)
     shown = {**case.cluster, "articles": case.cluster["articles"][:MOST_SHOWN]}
     links = {each["id"]: _beside(id, each) for each in shown["articles"]}
     return render_template(

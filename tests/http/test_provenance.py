@@ -10,6 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from prov.model import ProvDocument
 
+from copytrail.store import keys
+from copytrail.store.connection import Connection
+
 Story = list[dict[str, Any]]
 IDS = [f"tram-depot-fire-{number}" for number in (1, 2, 3)]
 
@@ -75,6 +78,15 @@ def test_a_deleted_article_is_in_no_export(
     index()
     for name in ("prov-json", "jsonld", "csv", "dot", "html"):
         assert IDS[2] not in client.get(f"/v1/clusters/{cluster}/provenance?format={name}").text
+
+
+def test_a_merged_cluster_is_told_as_the_one_it_became_part_of(
+    client: FlaskClient, cluster: str, link: Connection
+) -> None:
+    link.one(("HSET", keys.MERGED, "c_old", cluster))
+    assert all(article in client.get("/v1/clusters/c_old/provenance?format=csv").text for article in IDS)
+    page = client.get("/clusters/c_old")
+    assert (page.status_code, page.headers["Location"]) == (307, f"/clusters/{cluster}")
 
 
 def test_an_unknown_cluster_and_an_unknown_format(client: FlaskClient, cluster: str) -> None:
