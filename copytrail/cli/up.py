@@ -94,9 +94,16 @@ def _roles(settings: Settings) -> list[Child]:
 
 
 def _start(role: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """In a session of its own: Ctrl-C reaches this process alone, which then ends the others in order."""
+    """In a session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
+
+    Its log is kept; where it listens is told here.
+    """
     return subprocess.Popen(
-        role_command(role), env=environ, stdout=2, start_new_session=True, preexec_fn=die_with_parent
+        role_command(role),
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
     )
 
 
