@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
@@ -11,6 +11,7 @@ from copytrail.errors import IndexVersionMismatch, InvalidSettings, StoreFull, S
 from copytrail.settings import Settings
 from copytrail.store import keys
 from copytrail.store.connection import Connection
+from copytrail.store.health import _unfit
 from copytrail.store.redis import RedisStore
 
 NOW = datetime.now(UTC)
@@ -97,3 +98,24 @@ def test_the_audit_counts_what_should_not_be_there(
     assert not any(store.audit().values())
     link.one(command)
     assert {name for name, count in store.audit().items() if count} == set(counted.split())
+
+
+def test_articles_that_wait_for_long_are_told_and_are_no_reason_to_stop(store: RedisStore) -> None:
+    store.join("hangs")
+    store.accept([ARTICLE], NOW - timedelta(hours=1))
+    (problem,) = store.health()
+    assert (problem.code, problem.fatal) == ("late", False)
+    assert "Articles wait for 36" in problem.message
+
+
+def test_a_store_that_is_nearly_full_is_told(store: RedisStore, servers: list[Redis]) -> None:
+    store.join("w")
+    for server in servers:
+        server.config_set("maxmemory", server.info("memory")["used_memory"] * 105 // 100)
+    assert {(problem.code, problem.fatal) for problem in store.health()} == {("memory_short", False)}
+
+
+def test_a_server_that_cannot_say_what_is_on_its_disk_is_refused() -> None:
+    old, new = {"redis_version": "7.0.15"}, {"redis_version": "7.2.4", "valkey_version": "9.1.0"}
+    assert [problem.code for problem in _unfit(old | {"used_memory": 1})] == ["old_server"]
+    assert list(_unfit(new | {"used_memory": 1})) == []

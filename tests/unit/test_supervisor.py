@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -48,3 +49,38 @@ def test_a_child_that_does_not_end_is_killed(capfd: pytest.CaptureFixture[str]) 
         time.sleep(0.02)
     stop_all([Child("deaf helper", lambda: deaf, process=deaf)], grace=0.2)
     assert deaf.returncode == -9
+
+
+class Mortal:
+    """A process that has ended."""
+
+    def poll(self) -> int:
+        return -9
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        return -9
+
+
+def test_who_keeps_dying_is_started_ever_more_rarely_until_it_has_lived_for_a_while() -> None:
+    starts: list[float] = []
+    now = 0.0
+
+    def start() -> Mortal:
+        starts.append(now)
+        return Mortal()
+
+    child = Child("mortal", start)
+    while now < 300:
+        child.look(now)
+        now += 0.1
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
+    assert pauses[0] < 1
+    assert all(later < 2.5 * earlier for earlier, later in pairwise(pauses))
+    assert 29 < max(pauses) < 31
+    child.process, child.started = Mortal(), now - 100
+    child.look(now)
+    assert child.due - now < 1
