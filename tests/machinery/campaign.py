@@ -1,6 +1,7 @@
 """`make faults`: articles written under faults, round after round, and afterwards everything counted.
 
-A round starts a whole Copytrail, lets clients write through a proxy and does faults to it as a seeded chance has it.
+A round starts a whole Copytrail, with its own store when the seed is even and with a store elsewhere when it is odd,
+lets clients write through a proxy and does faults to it as a seeded chance has it.
 When it has recovered, every acknowledged article must be there exactly once, every deleted one gone, and the clusters
 must be those that an undisturbed build makes of the same articles.
 """
@@ -24,12 +25,13 @@ from urllib.parse import urlsplit
 
 import click
 import httpx
-from faults import CLAIM_SECONDS, FAULTS, Victim, inflict
+from faults import CLAIM_SECONDS, Victim, faults_for, inflict
 from ledger import Ledger, Outcome
 from proxy import Proxy
 from real import Real
 from redis import Redis
 from redis_cluster import until
+from remote import RemoteStore
 from rich.console import Console
 from rich.table import Table
 from writer import Writer
@@ -80,15 +82,26 @@ def main(rounds: int, seed: int | None) -> None:
     first = random.SystemRandom().randrange(10**6) if seed is None else seed
     results = []
     for number in range(first, first + rounds):
-        results.append(fight(number))
+        results.append(_fight(number))
         _tell(console, results[-1])
     console.print(_summary(results))
     sys.exit(0 if all(result.clean for result in results) else 1)
 
 
+def _fight(seed: int) -> Result:
+    """A round; one that did not come to its end is a broken one."""
+    began = time.monotonic()
+    try:
+        result = fight(seed)
+    except (TimeoutError, RuntimeError, httpx.HTTPError) as error:
+        result = Result(seed, dict.fromkeys(Outcome, 0), [], surprises=[f"{type(error).__name__}: {error}"])
+    result.seconds = time.monotonic() - began
+    return result
+
+
 def fight(seed: int) -> Result:
     """One round. The seed decides what is written and which faults come; when they strike is up to the machine."""
-    chance, began, ledger = random.Random(seed), time.monotonic(), Ledger()
+    chance, ledger = random.Random(seed), Ledger()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copytrail-faults-")))
         settings = {
@@ -97,15 +110,18 @@ def fight(seed: int) -> Result:
             "COPYTRAIL_REQUESTS_PER_MINUTE": "0",
             "COPYTRAIL_ARTICLES_PER_MINUTE": "0",
         }
+        remote = stack.enter_context(RemoteStore(folder / "store")) if seed % 2 else None
+        if remote:
+            settings["COPYTRAIL_REDIS_URL"] = remote.url
         real = stack.enter_context(Real(folder, settings))
+        direct = remote.direct if remote else server_url(real.data)
         address = urlsplit(real.url)
         wire = stack.enter_context(Proxy((str(address.hostname), int(address.port or 0))))
-        store = stack.enter_context(Redis.from_url(server_url(real.data), socket_timeout=5))
-        done, surprises = _write_under_faults(Victim(real, wire, store, chance), ledger, seed)
+        store = stack.enter_context(Redis.from_url(direct, socket_timeout=5))
+        victim = Victim(real, wire, store, chance, remote)
+        done, surprises = _write_under_faults(victim, ledger, seed)
         _recover(real)
-        result = _judge(real, ledger, Result(seed, ledger.outcomes, done, surprises=surprises))
-    result.seconds = time.monotonic() - began
-    return result
+        return _judge(real, direct, ledger, Result(seed, ledger.outcomes, done, surprises=surprises))
 
 
 def _write_under_faults(victim: Victim, ledger: Ledger, seed: int) -> tuple[list[str], list[str]]:
@@ -118,8 +134,8 @@ def _write_under_faults(victim: Victim, ledger: Ledger, seed: int) -> tuple[list
         ]
         try:
             victim.pause(2, 3)
-            for name in victim.chance.sample(sorted(FAULTS), FAULTS_A_ROUND):
-                if inflict(name, victim):
+            for name, fault in faults_for(victim, FAULTS_A_ROUND).items():
+                if inflict(fault, victim):
                     done.append(name)
                 victim.pause(*QUIET)
         finally:
@@ -143,7 +159,7 @@ def _recover(real: Real) -> None:
     until(idle, f"articles still wait:\n{real.log[-4000:]}", RECOVERY_SECONDS)
 
 
-def _judge(real: Real, ledger: Ledger, result: Result) -> Result:
+def _judge(real: Real, direct: str, ledger: Ledger, result: Result) -> Result:
     """Compare what is there with the ledger and with an undisturbed build."""
     with httpx.Client(base_url=real.url, timeout=30) as http:
         texts = {key: _text(http, key) for key in ledger.written()}
@@ -154,8 +170,7 @@ def _judge(real: Real, ledger: Ledger, result: Result) -> Result:
     result.duplicated = articles - len(stored)
     found, wanted = _partition(clusters), _undisturbed(stored)
     result.differing = [", ".join(sorted(group)) for group in found ^ wanted]
-    settings = Settings(redis_url=server_url(real.data))
-    store = RedisStore(Connection(settings.redis_url or ""), settings)
+    store = RedisStore(Connection(direct), Settings(redis_url=direct))
     result.orphans = {name: count for name, count in store.audit().items() if count}
     store.close()
     return result

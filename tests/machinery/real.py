@@ -110,16 +110,16 @@ class Real:
                 found |= {int(entry.name): role for role, words in ROLES.items() if words in command}
         return found
 
-    def strike(self, role: str, sent: signal.Signals) -> None:
-        """Send a signal to one process of the role, when there is one."""
-        found = [pid for pid, its_role in self.children().items() if its_role == role]
-        if found:
-            self.send(found[0], sent)
+    def find(self, role: str) -> int:
+        """A process of the role. Raises ProcessLookupError when there is none at the moment."""
+        for pid, its_role in self.children().items():
+            if its_role == role:
+                return pid
+        raise ProcessLookupError(f"there is no {role} at the moment")
 
-    @staticmethod
-    def send(pid: int, sent: signal.Signals) -> None:
-        """Send a signal to one of its processes. Raises ProcessLookupError when it has ended."""
-        os.kill(pid, sent)
+    def strike(self, role: str, sent: signal.Signals) -> None:
+        """Send a signal to a process of the role. Raises ProcessLookupError when there is none at the moment."""
+        os.kill(self.find(role), sent)
 
     def until_ready(self) -> None:
         """Wait until the service says it is ready."""
