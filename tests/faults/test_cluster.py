@@ -18,6 +18,7 @@ from copytrail.errors import StoreError, StoreUnavailable
 from copytrail.settings import Settings
 from copytrail.store.connection import Connection
 from copytrail.store.redis import RedisStore
+from service.app import create_app
 from worker.main import Worker
 
 NOW = datetime.now(UTC)
@@ -131,6 +132,7 @@ def test_nothing_acknowledged_is_lost_when_a_primary_dies(servers: ClusterServer
     assert_whole(load)
 
 
+@pytest.mark.long
 def test_slots_move_while_articles_come_in(servers: ClusterServers, load: Under) -> None:
     load.more(20)
     tags = (10, 3, 61, 43, 11)  # of the first five shards
@@ -159,12 +161,16 @@ def test_no_post_is_acknowledged_that_its_replica_does_not_have(
     assert store.accept([Article("later", text_of("later"))], NOW)
 
 
+@pytest.mark.long
 def test_a_lost_range_of_slots_is_said_and_heals(servers: ClusterServers, load: Under) -> None:
     load.more(20)
     for node in (servers.replicas[2], servers.primaries[2]):
         node.kill()
     with pytest.raises(StoreError):
         load.client.store.stats()
+    client = create_app(load.client.store.settings, load.client.store).test_client()
+    answer = client.post("/v1/check", json={"text": text_of("0-a")})
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
     servers.primaries[2].start()
     servers.replicas[2].start()
     until(servers.is_whole, "the cluster did not heal")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from copytrail import __version__
 from copytrail.cli import COMMANDS, main
+from copytrail.cli.doctor import _examine_strays
 from copytrail.cli.printing import plain
 from copytrail.wording import percent
 
@@ -179,3 +180,10 @@ def test_no_text_steers_the_terminal(text: str) -> None:
 @given(st.floats(0, 1))
 def test_only_the_whole_is_called_100_percent(share: float) -> None:
     assert (percent(share) == "100%") == (share == 1)
+
+
+def test_a_name_kept_for_a_post_that_broke_off_is_no_stray() -> None:
+    kept = {"index_entries": 0, "names": 2}
+    assert _examine_strays(kept).verdict == "ok"
+    assert "2 names are kept" in _examine_strays(kept).said
+    assert _examine_strays(kept | {"index_entries": 1}).verdict == "failed"
