@@ -65,7 +65,7 @@ def _match_reasons(link: Candidate) -> list[str]:
     elif report.passages:
         count = len(report.passages)
         found.append(
-            f"{_percent(report.a_in_b)} of its words are found in {name}, in {_count(count, 'passage')}."
+            f"{_percent(report.a_in_b)} of its words lie in {_count(count, 'passage')} also found in {name}."
         )
     if not report.joins:
         found.append("The pair alone is weak evidence; it belongs here because it resembles several members.")

@@ -63,10 +63,13 @@ def _forms(word: str) -> Iterator[str]:
 
 
 def _is_slip(a: str, b: str) -> bool:
-    """Whether words are one edit apart, and not just by their endings, which is grammar; figures may differ there."""
+    """Whether words are one edit apart, and not just by their endings, which is grammar.
+
+    Of figures only one digit for another counts, or two in each other's place: 14 is no slip for 140.
+    """
     if a == b or a.isdigit() != b.isdigit() or not _one_edit(a, b):
         return False
-    return a.isdigit() or not (a.startswith(b) or b.startswith(a) or a[:-1] == b[:-1])
+    return len(a) == len(b) if a.isdigit() else not (a.startswith(b) or b.startswith(a) or a[:-1] == b[:-1])
 
 
 def _one_edit(a: str, b: str) -> bool:
