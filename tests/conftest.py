@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from copytrail.matching import Library
 from copytrail.settings import Settings
@@ -14,6 +16,10 @@ from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.redis import RedisStore
 from worker.ingest import give_up
 from worker.main import Worker
+
+# No test is about time: a busy machine, or code that is compiled at first use, proves nothing.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
