@@ -30,6 +30,7 @@ _START_SECONDS: Final = 120.0  # a large append-only file takes a while to read
 _STOP_SECONDS: Final = 30.0
 _SYSTEM_SERVERS: Final = ("valkey-server", "redis-server")
 _FULL_DISK: Final = "Can't recover from AOF write error"
+_GAVE_UP: Final = 1  # the exit status of a server that ended by itself
 _LONGEST_SOCKET_PATH: Final = 100  # bytes; the systems' limits are 104 and 108
 _PR_SET_PDEATHSIG: Final = 1
 _C_LIBRARY: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -80,7 +81,7 @@ class EmbeddedServer:
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
-        if _FULL_DISK in self._said():
+        if self._could_not_write():
             arguments["appendfsync"] = "everysec"
         self._log.unlink(missing_ok=True)
         self._process = subprocess.Popen(
@@ -116,6 +117,11 @@ class EmbeddedServer:
     @property
     def _log(self) -> Path:
         return self._folder / "server.log"
+
+    def _could_not_write(self) -> bool:
+        """Whether the server ended for that; on a full disk it may have been unable to say so."""
+        status = self._process.poll() if self._process else None
+        return status == _GAVE_UP or _FULL_DISK in self._said()
 
     def _said(self) -> str:
         """What the server logged since it was last started."""
