@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: .needs-data help install demo up test faults check lock bench bench-large soak eval train tables compose-test compose-scraper-test screenshots fuzz clean
+.PHONY: .needs-data help install demo up test faults check lock bench bench-large soak eval train tables compose-test compose-scraper-test screenshots docs fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,7 +25,7 @@ up: .venv/.runtime ## the whole service until Ctrl-C; ARGS="--port 9000" is pass
 # What is tested is the wheel: it shadows the checkout, which still lends the seeds and the tests themselves.
 WHEEL := PYTHONPATH=$(CURDIR)/build/wheel PYTHONSAFEPATH=1
 test: .venv/.dev .venv-scrapers/.ready build/wheel/.built ## all tests, on the built wheel and real stores; ARGS="-k name" is passed on
-	@$(WHEEL) $(BIN)/python -m pytest $(ARGS)
+	@$(WHEEL) $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 faults: .venv/.dev ## write under kills, stops, cuts and full memory, then count; ROUNDS=50 for a night, SEED=7 to repeat
 	@$(BIN)/python -m pytest -m long tests/faults
@@ -58,6 +58,9 @@ train: .needs-data .venv-bench/.ready ## train the shipped models anew on labell
 
 tables: .venv-bench/.ready ## build the shipped tables of characters and terms anew
 	@$(BENCH)/python -m bench.tables
+
+docs: .venv/.dev ## write docs/reference anew from the code
+	@$(BIN)/python -m docs.generate
 
 screenshots: .venv/.dev ## the pages on the seed stories, as pictures in docs/pictures; needs Chromium
 	@$(BIN)/python -m seeds.screenshots
