@@ -7,6 +7,7 @@ import shlex
 from importlib import import_module
 from pathlib import Path
 
+import blocks
 import click
 import pytest
 
@@ -17,16 +18,23 @@ from copytrail.store.keys import WORKERS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md", "seeds/README.md"]
+DOCUMENTS = [
+    *blocks.DOCUMENTS,
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "seeds/README.md",
+    "bench/README.md",
+]
 
 
 def spans(text: str) -> list[str]:
     """Inline code and the lines of code blocks."""
-    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     inline = re.findall(
         r"(?<!`)`([^`\n]+)`(?!`)", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     )
-    return inline + [line for block in blocks for line in block.splitlines()]
+    return inline + [line for block in fenced for line in block.splitlines()]
 
 
 def uses_of(program: str) -> list[list[str]]:
@@ -84,3 +92,18 @@ def test_links_and_paths_lead_somewhere(document: str) -> None:
     ]
     missing = [path for path in paths if not (ROOT / path).exists()]
     assert missing + [link for link in links if not (ROOT / document).parent.joinpath(link).exists()] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """The fragments that the headings of a document can be linked by."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_to_headings_lead_somewhere(document: str) -> None:
+    here = ROOT / document
+    links = re.findall(r"\]\(((?!http)[^)#]*)#([^)]+)\)", here.read_text())
+    assert [
+        link for link in links if link[1] not in anchors(here.parent / link[0] if link[0] else here)
+    ] == []

@@ -1,0 +1,1 @@
+"""The reference pages, made of the code: `make docs` writes them, a test holds them to it."""
