@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import which
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -159,6 +160,7 @@ def reader(
         yield Reader(tmp_path, copytrail, web, settings.redis_url or "", stack)
 
 
+@pytest.mark.skipif(which("curl") is None, reason="the documents show curl, which is not on this machine")
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_a_document_shows_works(document: str, reader: Reader) -> None:
     for block in blocks(document):
