@@ -8,6 +8,7 @@ must be those that an undisturbed build makes of the same articles.
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import tempfile
@@ -169,12 +170,26 @@ def _judge(real: Real, direct: str, ledger: Ledger, result: Result) -> Result:
     stored = {key: text for key, text in texts.items() if text is not None}
     result.duplicated = articles - len(stored)
     found, wanted = _partition(clusters), _undisturbed(stored)
-    result.differing = [", ".join(sorted(group)) for group in found ^ wanted]
+    if found != wanted:
+        result.differing = [
+            *(f"found only: {', '.join(sorted(group))}" for group in found - wanted),
+            *(f"undisturbed only: {', '.join(sorted(group))}" for group in wanted - found),
+            f"their texts and matches are in {_kept(real, result.seed, stored)}",
+        ]
     store = RedisStore(Connection(direct), Settings(redis_url=direct))
     # A name is kept for a post that was killed before it wrote its article, and goes to the next under it.
     result.orphans = {name: count for name, count in store.audit().items() if count and name != "names"}
     store.close()
     return result
+
+
+def _kept(real: Real, seed: int, stored: Mapping[str, str]) -> Path:
+    """A file with every text and what it was found to match, to look for the reason in."""
+    file = Path(tempfile.gettempdir()) / f"copytrail-faults-seed-{seed}.json"
+    with httpx.Client(base_url=real.url, timeout=30) as http:
+        matches = {key: http.get(f"/v1/articles/{key}").json()["matches"] for key in stored}
+    file.write_text(json.dumps({"texts": stored, "matches": matches}, indent=1))
+    return file
 
 
 def _text(http: httpx.Client, key: str) -> str | None:

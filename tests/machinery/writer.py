@@ -13,12 +13,12 @@ import httpx
 from ledger import Ledger, Outcome
 
 SEEDS: Final = Path(__file__).parents[2] / "seeds"
-BATCH: Final = (1, 6)  # articles in a post
-PAUSE: Final = (
-    0.2,
-    0.6,
-)  # seconds between two operations: families stay small, so that a round is quick to judge
-UPDATES, DELETIONS = 0.15, 0.08  # shares of the operations
+BATCH: Final = (1, 3)  # articles in a post
+# Keys of one writer. All writers' articles of one story must stay fewer than an article is compared with, because
+# beyond that it depends on who came first which pairs are compared.
+KEYS: Final = 100
+PAUSE: Final = (0.2, 0.6)  # seconds between two operations
+UPDATES, DELETIONS = 0.25, 0.08  # shares of the operations
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=2.0)
 
 
@@ -49,9 +49,9 @@ class Writer:
         what = self._chance.random()
         if mine and what < DELETIONS:
             self._delete(http, self._chance.choice(mine))
-        elif mine and what < DELETIONS + UPDATES:
+        elif mine and (what < DELETIONS + UPDATES or self._next >= KEYS):
             self._post(http, [self._chance.choice(mine)])
-        else:
+        elif self._next < KEYS:
             count = self._chance.randint(*BATCH)
             self._post(http, [f"{self._name}-{self._next + n}" for n in range(count)])
             self._next += count
