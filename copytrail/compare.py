@@ -98,8 +98,9 @@ def _settled(a: Document, b: Document) -> Report | None:
 
 
 def _report(a: Document, b: Document, common: Measures) -> Report:
+    truncated = ["truncated_text"] if a.truncated or b.truncated else []
     if common.strange:
-        return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b))
+        return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, *truncated))
     copies = copied(common.copies)
     stretches = rewritten(a, b, guesses=common.guesses)
     found = _Found.measured(a, b, common.values, copies, stretches)
@@ -112,7 +113,7 @@ def _report(a: Document, b: Document, common: Measures) -> Report:
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),
         evidence=found.evidence(),
-        flags=_flags(a, b, *_remarks(found, copies)),
+        flags=_flags(a, b, *truncated, *_remarks(found, copies)),
         joins=found.joins,
         support=found.support,
     )

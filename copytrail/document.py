@@ -16,7 +16,7 @@ from copytrail.furniture import furniture_words
 from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
 from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.text import NormalText, normalise, without_dots
-from copytrail.traits import Traits, traits
+from copytrail.traits import Traits, compared, traits
 from copytrail.words import QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
@@ -79,6 +79,11 @@ class Document:
     def sufficient(self) -> bool:
         """Whether the text has enough words to be compared with others."""
         return len(self) >= SUFFICIENT_WORDS
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the text is so long that only its beginning is compared by statements; copies are found in all."""
+        return len(self) > int(compared(self.sentence)[-1])
 
     def without(self, spans: Sequence[tuple[int, int]]) -> Document:
         """The same text as if the words in these spans (by word number, ends exclusive) were not in it."""

@@ -64,7 +64,7 @@ def island(
         terms *= min(own_words(a, [best.a]) / of_a, own_words(b, [best.b]) / of_b)
     if terms < LEAST_TERMS:
         return 0.0
-    part = min(of_a / len(a), of_b / len(b))
+    part = min(of_a / len(a.traits.term), of_b / len(b.traits.term))
     total = (
         _SHIFT
         + _PER_TERMS * log(terms)

@@ -49,5 +49,5 @@ def _measures(a: Traits, b: Traits) -> tuple[bool, int, Numbers, Floats, tuple[N
         return True, 0, np.zeros((0, 6), np.int32), np.zeros(0, np.float32), nothing, -np.inf
     copies = join_runs(shared_runs(a.words, b.words, a.runs, b.runs))
     guesses = guessed(a, b, np.zeros(len(a.words), np.bool_), np.zeros(len(b.words), np.bool_))
-    told = most_telling(guesses[0], guesses[1], len(a.words), len(b.words))
+    told = most_telling(guesses[0], guesses[1], len(a.term), len(b.term))
     return False, shingles, copies, measured(a, b), guesses, told

@@ -186,30 +186,26 @@ def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
 
 def own_words(document: Document, spans: Sequence[tuple[int, int]]) -> int:
     """How many words in the spans are the reporter's own, not direct speech."""
-    return sum(_count_own(document.flags, low, high) for low, high in spans)
+    own = _own(document.flags)
+    return sum(int(own[low:high].sum()) for low, high in spans)
 
 
 @compiled
-def _count_own(flags: Bytes, low: int, high: int) -> int:
-    """How many of words low to high are not direct speech.
+def _own(flags: Bytes) -> Bools:
+    """Which words are not direct speech.
 
     After a stray quotation mark whole pages seem to be speech: more than `MOST_SPEECH` words are nobody's quotation.
     """
-    own, since = 0, low
-    while since > 0 and flags[since - 1] & QUOTED:
-        since -= 1
-    i = since
-    while i < high:
-        if not flags[i] & QUOTED:
-            own += i >= low
-            i += 1
-            continue
+    own = np.empty(len(flags), np.bool_)
+    i = 0
+    while i < len(flags):
         stop = i
         while stop < len(flags) and flags[stop] & QUOTED:
             stop += 1
-        if stop - i > MOST_SPEECH:
-            own += min(stop, high) - max(i, low)
-        i = stop
+        own[i:stop] = stop - i > MOST_SPEECH
+        if stop < len(flags):
+            own[stop] = True
+        i = stop + 1
     return own
 
 

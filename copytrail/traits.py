@@ -14,17 +14,20 @@ from copytrail.words import QUOTED
 SHINGLE_SIZES: Final = (2, 3, RUN_WORDS)
 FILLER: Final = -2  # a word too common to say anything
 UNIT_WORDS: Final = 8  # shorter sentences are compared together with the next one
-MOST_UNITS: Final = 1500  # of a text; longer texts are compared in bigger units, so time stays bounded
+# What is compared sentence by sentence, or stretch by stretch, costs the product of two lengths, so of a long text only
+# its beginning is: three times as much as the longest reports. Shingles and copied runs are always those of all words.
+COMPARED_WORDS: Final = 20_000
+COMPARED_SENTENCES: Final = 1500
 
 
 class Traits(NamedTuple):
-    """The arrays that comparisons work on; n words.
+    """The arrays that comparisons work on; n words, k of which are compared by their statements (see `compared`).
 
     `all`: the statements of the text; `own`: without direct speech, of which there is some when `quotes`. `twos`,
     `threes`, `fives` (uint64): hashes of the distinct word shingles of these sizes, sorted. `runs`: where each run of
-    five words stands (see `copytrail.runs`). `term` (int32[n]): number of each word's stem in `all.stems`, or `FILLER`.
-    `words`, `weight`: as in the document. `units`
-    (int32): bounds, by word, of what passages are anchored by.
+    five words stands (see `copytrail.runs`). `term` (int32[k]): number of each word's stem in `all.stems`, or `FILLER`.
+    `words`, `weight` (float32[k]): as in the document. `units` (int32): bounds, by word, of what passages are anchored
+    by.
     """
 
     all: Statements
@@ -42,14 +45,25 @@ class Traits(NamedTuple):
 
 def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers) -> Traits:
     """The traits of a text, from a document's arrays."""
+    twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
+    sentence = compared(sentence)
+    last = int(sentence[-1])
+    stem, weight, flags = stem[:last], weight[:last], flags[:last]
     quotes = bool((flags & np.uint8(QUOTED)).any())
     whole = statements(stem, weight, flags, sentence, without_speech=False)
     own = statements(stem, weight, flags, sentence, without_speech=True) if quotes else whole
-    twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
     runs = places_of(fives)
     term = _numbered(stem, weight, whole.stems)
     shingles = (distinct(twos), distinct(threes), distinct(fives))
     return Traits(whole, own, quotes, *shingles, runs, term, words, weight, units(sentence))
+
+
+def compared(sentence: Numbers) -> Numbers:
+    """Of the bounds of sentences, by word, those of the beginning of a text that is compared by its statements."""
+    bounds = sentence[: COMPARED_SENTENCES + 1]
+    if bounds[-1] <= COMPARED_WORDS:
+        return bounds
+    return np.append(bounds[bounds < COMPARED_WORDS], np.int32(COMPARED_WORDS))
 
 
 def distinct(values: Hashes) -> Hashes:
@@ -84,11 +98,10 @@ def _numbered(stem: Codes, weight: Floats, stems: Codes) -> Numbers:
 def units(sentence: Numbers) -> Numbers:
     """Bounds, by word, of whole sentences joined to at least `UNIT_WORDS` words."""
     words = sentence[-1]
-    least = max(UNIT_WORDS, words // MOST_UNITS)
     bounds = np.empty(len(sentence), np.int32)
     bounds[0], count = 0, 0
     for s in range(1, len(sentence)):
-        if sentence[s] - bounds[count] >= least:
+        if sentence[s] - bounds[count] >= UNIT_WORDS:
             count += 1
             bounds[count] = sentence[s]
     if bounds[count] < words:

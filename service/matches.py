@@ -11,12 +11,13 @@ from copytrail.store.protocol import Record, Store
 
 
 def reading(document: Document) -> dict[str, Any]:
-    """What was undone in a text or left out of it, and whether what is left is too short to be compared."""
+    """What was undone in a text or left out, and whether what is left is too short, or too long, to be compared."""
     reasons = {stretch.why for stretch in document.ignored}
     furniture = {"furniture_ignored"} if reasons - {Why.QUOTED} else set()
     quotes = {"quotes_ignored"} if Why.QUOTED in reasons else set()
     short = set() if document.sufficient else {"insufficient_text"}
-    flags = sorted(document.disguises | furniture | quotes | short)
+    long = {"truncated_text"} if document.truncated else set()
+    flags = sorted(document.disguises | furniture | quotes | short | long)
     return {"flags": flags, "ignored": [stretch.to_json() for stretch in document.ignored]}
 
 

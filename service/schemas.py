@@ -127,7 +127,8 @@ class Matches(BaseModel):
     excluded: list[ExcludedMatch] = Field(description="Matches that were left out, best first, and why.")
     truncated: bool
     flags: list[str] = Field(
-        description="What was undone in the text or left out; `insufficient_text` when it is too short."
+        description="What was undone in the text or left out; `insufficient_text` when it is too short, "
+        "`truncated_text` when only copies are looked for in its end."
     )
     ignored: list[IgnoredShape] = Field(description="Site furniture in the text, which is no evidence.")
 
@@ -155,7 +156,8 @@ class ArticleState(BaseModel):
     version: int
     characters: int
     flags: list[str] = Field(
-        description="What was undone in the text or left out; `insufficient_text` when it is too short."
+        description="What was undone in the text or left out; `insufficient_text` when it is too short, "
+        "`truncated_text` when only copies are looked for in its end."
     )
     ignored: list[IgnoredShape] = Field(description="Site furniture in the text, which is no evidence.")
     matches: list[MatchShape]
