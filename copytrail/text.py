@@ -7,7 +7,6 @@ zero-width and control characters, piles of combining marks. What looks like a d
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -140,18 +139,19 @@ def _normalise_stretches(text: str, given: Codes, flags: frozenset[str]) -> Norm
     inside = np.minimum(given, SIZE - 1)
     fold, kind = np.where(given < SIZE, FOLD[inside], given), KIND[inside]
     last = np.arange(len(fold), dtype=np.int32)
+    lows, highs = _taken_out(fold, kind)
+    heads: list[int] = []
     places: list[int] = []
     more: list[int] = []
-    for low, high in _stretches(fold, kind):
+    for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
         folded = (_fold_again if high - low <= _SHORT else _fold)(text[low:high])
-        fold[low:high] = DROPPED
-        fold[low : low + 1] = folded[:1]
-        last[low] = high - 1
+        heads.append(folded[0] if folded else DROPPED)
         if len(folded) > 1 and len(more) < len(text):
             more += folded[1:]
             places += [low + 1] * (len(folded) - 1)
-        if folded:
-            kind[low] = KIND[min(folded[0], SIZE - 1)] | (kind[low] & UPPER)
+    kept = np.array(heads, np.uint32)
+    fold[lows], last[lows] = kept, highs - 1
+    kind[lows] = KIND[np.minimum(kept, SIZE - 1)] | (kind[lows] & np.uint8(UPPER))
     first = np.insert(np.arange(len(fold), dtype=np.int32), places, np.array(places, np.int32) - 1)
     added = np.array(more, np.uint32)
     points, kinds = np.insert(fold, places, added), np.insert(kind, places, KIND[np.minimum(added, SIZE - 1)])
@@ -161,18 +161,23 @@ def _normalise_stretches(text: str, given: Codes, flags: frozenset[str]) -> Norm
     return NormalText(signs, first, last[first], flags, _attach_marks(signs))
 
 
-def _stretches(fold: Codes, kind: Bytes) -> Iterator[tuple[int, int]]:
-    """Bounds of each complex character with the letter before its marks and all marks after it."""
-    marks = (kind & MARK) != 0
-    done = 0
-    for index in np.flatnonzero(fold == COMPLEX).tolist():
-        if index < done:
+@compiled
+def _taken_out(fold: Codes, kind: Bytes) -> tuple[Numbers, Numbers]:
+    """Drop each complex character with the letter before its marks and all marks after it: from where, and to."""
+    most = (fold == COMPLEX).sum()
+    lows, highs = np.empty(most, np.int32), np.empty(most, np.int32)
+    count, done = 0, 0
+    for index in range(len(fold)):
+        if fold[index] != COMPLEX:
             continue
-        low = max(done, index - 1) if marks[index] else index
+        low = max(done, index - 1) if kind[index] & MARK else index
         done = index + 1
-        while done < len(fold) and marks[done]:
+        while done < len(fold) and kind[done] & MARK:
             done += 1
-        yield low, done
+        fold[low:done] = DROPPED
+        lows[count], highs[count] = low, done
+        count += 1
+    return lows[:count], highs[:count]
 
 
 def _fold(stretch: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from copytrail.candidates import Hits, rank
 from copytrail.compare import compare
 from copytrail.compiled import Hashes
 from copytrail.document import analyse
@@ -13,7 +14,10 @@ from copytrail.store import pages
 _ORIGINAL = (
     "The mill at Oderby will reopen in March, its owners said on Monday. “We have found the money,” Anna Lindqvist "
     "told 40 workers at the gate. The mill closed in 2019 after a fire. Repairs cost 3.5 million crowns, a third of "
-    "it lent by the town."
+    "it lent by the town.\n\n"
+    "Since the fire the Lindqvist brothers have ground their rye at Kettlewick, nine miles down the river, and lost "
+    "two bakers of Oderby to rivals there. The new wheel comes from a foundry in Tarn; a cafe\u0301 will open in the "
+    "granary, run by the widow of the l\u0430st miller.\n\nShare this article on Facebook."
 )
 _COPY = _ORIGINAL.replace("owners said on Monday", "owners have announced").replace(
     "closed in", "was shut in"
@@ -22,14 +26,21 @@ _OTHER = (
     "Nobody at Port Skerrow saw the owls arrive. They nest in the signal box now, six of them, and the night train "
     "waits until the chicks are fed. Passengers have begun to bring binoculars."
 )
+_SPACELESS = (
+    "市政府星期一宣布，大桥将关闭九个星期。工程师在两个桥墩上发现了裂缝。" * 3,
+    "สะพานท่าเรือจะปิดในวันจันทร์ สภาเมืองกล่าวหลังจากนักประดาน้ำพบรอยแตก " * 3,
+)
 
 
 def warm_up() -> None:
-    """Run every compiled loop once, on a made-up article, a copy of it and another article."""
+    """Run every compiled loop once, on a made-up article, a copy of it and others."""
     original, copy, other = analyse(_ORIGINAL), analyse(_COPY), analyse(_OTHER)
     _put_into_pages(sketch(original))
     compare(original, copy)
     compare(original, other)
+    for text in _SPACELESS:
+        analyse(text)
+    rank(Hits(sketch(original), np.arange(len(sketch(original)))), None)
 
 
 def _put_into_pages(buckets: Hashes) -> None:
