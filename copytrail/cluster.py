@@ -133,15 +133,19 @@ class _Table:
         return [(x, y), (y, x)] if x_is_guest else [(y, x), (x, y)]
 
     def _welcome(self, guest: int, host: int, is_excerpt: bool) -> bool:
-        """Enter the pair unless one is guest twice, or guest and host, or the host a roundup of strangers."""
+        """Enter the pair unless one is guest twice, or guest and host, or the host a roundup of strangers.
+
+        A host that no rewrite speaks for may be a digest that is shorter than what it was taken from.
+        """
         guest_key, host_key = min(self._groups.of(guest)), min(self._groups.of(host))
         if guest_key in self._guests or host_key in self._guests or guest_key in self._excerpts:
             return False
         fellows = self._excerpts.setdefault(host_key, [])
-        if is_excerpt and any(self._strangers(guest, fellow) for fellow in fellows[:SPEAKERS]):
+        wary = is_excerpt or len(self._groups.of(host)) == 1
+        if wary and any(self._strangers(guest, fellow) for fellow in fellows[:SPEAKERS]):
             return False
         self._guests.add(guest_key)
-        if is_excerpt:
+        if wary:
             fellows.append(guest)
         return True
 

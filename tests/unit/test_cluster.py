@@ -108,6 +108,15 @@ def test_a_reprinted_roundup_does_not_merge_the_stories_either() -> None:
     assert len(cluster & {0, 1}) == 1
 
 
+def test_a_short_digest_does_not_merge_the_stories_it_takes_from() -> None:
+    taken = [
+        edge(2, 0, Relation.PARTIAL_COPY, 0.95, 0.55, 0.14),
+        edge(2, 1, Relation.PARTIAL_COPY, 0.95, 0.45, 0.38),
+    ]
+    (cluster,) = derive(members(3), taken, unlike)
+    assert len(cluster) == 2
+
+
 def test_longer_pieces_and_excerpts_of_one_story_all_join_it() -> None:
     story = [edge(0, 1, Relation.REWRITE)]
     pieces = [edge(0, n, Relation.PARTIAL_COPY, 0.9, 0.4, 0.2) for n in (2, 3)]
