@@ -11,6 +11,7 @@ import click
 
 from copytrail import __version__
 from copytrail.errors import CopytrailError, InvalidSettings
+from copytrail.logs import plain
 
 COMMANDS = {
     "up": "the whole service in one command",
@@ -49,9 +50,9 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except InvalidSettings as error:
-            raise click.UsageError(str(error)) from error
+            raise click.UsageError(plain(str(error))) from error
         except CopytrailError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(plain(str(error))) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

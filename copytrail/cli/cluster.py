@@ -14,6 +14,7 @@ from copytrail.article import Article, Limits, parse_article
 from copytrail.cli.detector import compile_detector
 from copytrail.cli.reading import Item, find_files, read_items
 from copytrail.errors import InvalidArticle
+from copytrail.logs import plain
 
 
 @click.command("cluster")
@@ -44,4 +45,4 @@ def _articles(items: Iterator[Item], faults: list[str]) -> Iterator[Article]:
         except InvalidArticle as error:
             fault = str(error)
         faults.append(f"{item.place}: {fault}")
-        click.echo(faults[-1], err=True)
+        click.echo(plain(faults[-1]), err=True)

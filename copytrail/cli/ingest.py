@@ -17,6 +17,7 @@ from copytrail.cli.bookmark import Bookmark
 from copytrail.cli.progress import Progress
 from copytrail.cli.reading import Item, find_files, read_items, size_of
 from copytrail.client import BATCH, Client, ClientError
+from copytrail.logs import plain
 
 _SAID = 20  # rejected articles that are named on standard error
 
@@ -33,7 +34,7 @@ class Tally:
         """Note that an article was not taken, and say so at once while there are few."""
         self.rejected.append({"place": item.place, "error": why})
         if len(self.rejected) <= _SAID:
-            click.echo(f"{item.place}: {why}", err=True)
+            click.echo(plain(f"{item.place}: {why}"), err=True)
         elif len(self.rejected) == _SAID + 1:
             click.echo("More were rejected; --json lists them all.", err=True)
 

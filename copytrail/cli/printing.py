@@ -25,9 +25,8 @@ RELATION_STYLE = {
 GRADE_STYLE = {"identical": "red", "minor_edits": "magenta", "rewrite": "yellow"}
 _WIDTH = 110  # columns of a file or a pipe
 _EXCERPT = 260  # characters of a passage: enough to recognise it by
-_HARMFUL = dict.fromkeys(
-    [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
+_STEERING = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # lines, and the direction of writing
+_HARMFUL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_STEERING}]")
 
 
 def terminal() -> Console:
@@ -38,7 +37,7 @@ def terminal() -> Console:
 
 def plain(text: str) -> str:
     """Text that cannot steer a terminal: no control characters, no marks that turn the writing round."""
-    return text.translate(_HARMFUL)
+    return _HARMFUL.sub("", text)
 
 
 def excerpt(text: str, span: tuple[int, int], width: int) -> str:
