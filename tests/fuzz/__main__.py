@@ -19,6 +19,8 @@ SLOWEST_SECONDS: Final = 20
 """An input of at most 20 KB that takes longer is a fault, too."""
 MOST_BYTES: Final = 20_000
 MOST_MEGABYTES: Final = 3000
+BETWEEN: Final = "\x1f"
+"""Between the two texts of a pair."""
 
 
 def fuzz_body(data: bytes) -> None:
@@ -70,7 +72,7 @@ def fuzz_pair(data: bytes) -> None:
     """The comparison of two texts: the same from both sides, and inside the texts."""
     from copytrail.compare import compare_texts
 
-    a, _, b = data.decode("utf-8", "replace").partition("\n\n")
+    a, _, b = data.decode("utf-8", "replace").partition(BETWEEN)
     report = compare_texts(a, b)
     assert 0 <= report.score <= 1
     assert compare_texts(b, a) == report.swapped()
@@ -93,6 +95,9 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
 @click.option("--target", "names", multiple=True, type=click.Choice(list(TARGETS)), help="Only this one.")
 def main(seconds: int, names: tuple[str, ...]) -> None:
     """Fuzz each target for some seconds; exit status 1 when one broke."""
+    from copytrail.warmup import warm_up
+
+    warm_up()  # so that each target finds it compiled
     broken = [name for name in names or TARGETS if _run(name, seconds)]
     for name in broken:
         click.echo(f"{name} broke; what did it is in {FOLDER / name}", err=True)
@@ -103,7 +108,7 @@ def _run(name: str, seconds: int) -> int:
     """The exit status of one target, in a process of its own."""
     corpus = FOLDER / name / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    _plant(corpus)
+    _plant(name, corpus)
     click.echo(f"{name}: {seconds} s")
     options = [
         f"-max_total_time={seconds}",
@@ -118,11 +123,14 @@ def _run(name: str, seconds: int) -> int:
     return subprocess.run(command).returncode
 
 
-def _plant(corpus: Path) -> None:
-    """The sample stories, from which the fuzzer goes on."""
+def _plant(name: str, corpus: Path) -> None:
+    """What the fuzzer goes on from: the sample stories, as the target takes them."""
     for file in sorted(Path("seeds").glob("*.jsonl"))[:4]:
-        for number, line in enumerate(file.read_text("utf-8").splitlines()[:2]):
-            (corpus / f"{file.stem}-{number}").write_bytes(line.encode()[:MOST_BYTES])
+        lines = file.read_text("utf-8").splitlines()[:2]
+        texts = [json.loads(line)["text"][: MOST_BYTES // 8] for line in lines]
+        planted = {"text": texts, "pair": [BETWEEN.join(texts)]}.get(name, lines)
+        for number, each in enumerate(planted):
+            (corpus / f"{file.stem}-{number}").write_bytes(each.encode()[:MOST_BYTES])
 
 
 if __name__ == "__main__":
