@@ -3,11 +3,12 @@ from __future__ import annotations
 import logging
 import os
 import re
-import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from flask.testing import FlaskClient
 from copytrail.access import InvalidKeys, Keyring, Scope
 from copytrail.cli.keys import command
 from copytrail.errors import InvalidSettings
+from copytrail.logs import JsonFormatter, PlainFormatter
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 from service.access import needed_scopes
@@ -205,27 +207,33 @@ def test_keys_are_listed_without_their_hashes(keys_file: Path, ingest: str) -> N
     assert Keyring.parse(keys_file.read_text()).keys()[0].sha256 not in listed
 
 
-def test_no_secret_reaches_a_log(settings: Settings, tmp_path: Path, keys_file: Path, ingest: str) -> None:
-    secret = ingest.split("_")[2]
-    environment = os.environ | replace(settings, port=0, api_keys_file=keys_file).to_env()
-    errors = (tmp_path / "errors").open("w+")
-    command = [sys.executable, "-m", "service"]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-    ) as process:
-        assert process.stdout
-        url = process.stdout.readline().split()[-1]
+@pytest.mark.parametrize("form", [PlainFormatter("%(message)s"), JsonFormatter("service")])
+def test_no_secret_reaches_a_log(
+    settings: Settings, store: Store, keys_file: Path, ingest: str, form: logging.Formatter
+) -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(form)
+    before = logging.root.level
+    logging.root.addHandler(handler)
+    logging.root.setLevel(logging.DEBUG)
+    server = Server(create_app(replace(settings, api_keys_file=keys_file), store), replace(settings, port=0))
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        url = server.url
         assert httpx.get(f"{url}/v1/stats", headers=bearer(ingest)).status_code == 200
         assert httpx.get(f"{url}/v1/stats?key={ingest}", headers=bearer(ingest + "0")).status_code == 401
         httpx.post(f"{url}/login", data={"key": ingest})
+        logging.getLogger("service").error("a key in a message: %s", ingest)
         keys_file.write_text(f"broken {ingest}")
         httpx.get(f"{url}/readyz")
-        process.send_signal(signal.SIGTERM)
-        rest = process.communicate(timeout=10)[0]
-    errors.seek(0)
-    logged = errors.read()
-    assert "keys file cannot be read" in logged
-    assert secret not in logged + rest
+    finally:
+        server.trigger.pull_trigger(server.close)
+        logging.root.removeHandler(handler)
+        logging.root.setLevel(before)
+    assert "keys file cannot be read" in written.getvalue()
+    assert "a key in a message" in written.getvalue()
+    assert ingest.split("_")[2] not in written.getvalue()
 
 
 def test_a_password_of_the_store_reaches_no_message() -> None:
