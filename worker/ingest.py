@@ -27,7 +27,7 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
     handled at the same moment by two workers, at least one sees the other.
     """
     with timed("index"):
-        indexed = _indexed(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
+        indexed = place(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
     with timed("compare"):
         store.link(worker, tasks, list(_links(library, tasks, indexed)))
     with timed("cluster"):
@@ -39,14 +39,14 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
 
 def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task], reason: str) -> None:
     """Set articles aside that cannot be handled: out of the index and out of their clusters."""
-    _indexed(store, worker, tasks, [analyse("")] * len(tasks))
+    place(store, worker, tasks, [analyse("")] * len(tasks))
     store.link(worker, tasks, [])
     recluster(store, library, worker, [task.number for task in tasks])
     store.give_up(worker, tasks, reason)
     HANDLED.labels("set_aside").inc(len(tasks))
 
 
-class _Indexed(NamedTuple):
+class Indexed(NamedTuple):
     """An article in the index: what of it was read, without what its site repeats, and who shares buckets with it."""
 
     edition: Edition
@@ -54,9 +54,9 @@ class _Indexed(NamedTuple):
     hits: Hits
 
 
-def _indexed(
+def place(
     store: WorkerStore, worker: str, tasks: Sequence[Task], documents: Sequence[Document]
-) -> list[_Indexed]:
+) -> list[Indexed]:
     """Put articles into the index without what their sites repeat."""
     blocks = Blocks(store, tasks, documents)
     editions = [Edition(task.version, blocks.repeated(task.number)) for task in tasks]
@@ -66,10 +66,10 @@ def _indexed(
     ]
     hits = store.index(worker, tasks, sketches, [edition.repeated for edition in editions])
     store.look_again(blocks.unsettled())
-    return list(map(_Indexed, editions, left, hits))
+    return list(map(Indexed, editions, left, hits))
 
 
-def _links(library: Library, tasks: Sequence[Task], indexed: Sequence[_Indexed]) -> Iterator[Link]:
+def _links(library: Library, tasks: Sequence[Task], indexed: Sequence[Indexed]) -> Iterator[Link]:
     """The verified pairs of the articles, with the versions of the texts that were compared."""
     for task, article in zip(tasks, indexed, strict=True):
         library.remember(task.number, article.edition, article.document)

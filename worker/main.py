@@ -14,7 +14,7 @@ from threading import Event
 from typing import Final
 from uuid import uuid4
 
-from copytrail.errors import StoreError, StoreUnavailable
+from copytrail.errors import IndexVersionMismatch, StoreError, StoreUnavailable
 from copytrail.logs import about
 from copytrail.matching import Library
 from copytrail.settings import Settings
@@ -105,7 +105,7 @@ class Worker:
         """Ingest the articles; False when one of them cannot be handled."""
         try:
             ingest(self._store, self._library, self.name, tasks)
-        except (StoreUnavailable, TakenOver):
+        except (StoreUnavailable, TakenOver, IndexVersionMismatch):
             raise
         except Exception as error:
             log.exception("could not handle %d articles together", len(tasks), extra=self._about(tasks))

@@ -26,6 +26,7 @@ COMMANDS = {
     "show": "one article or one cluster",
     "export": "clusters, or the provenance of one, for other programs and for print",
     "keys": "make, list, replace and revoke the keys of clients",
+    "reindex": "make the index anew from the stored texts, beside the live one",
     "doctor": "check that everything is set up safely",
     "completion": "complete commands and options in a shell",
 }

@@ -1,4 +1,4 @@
-"""A bar for people who wait for a long ingest: how many, how fast, how long still."""
+"""Bars for people who wait for a long ingest or reindex: how many, how fast, how long still."""
 
 from __future__ import annotations
 
@@ -9,6 +9,29 @@ from rich import progress
 from rich.console import Console
 
 
+class Remaining:
+    """A bar of articles still to do, on standard error while it is entered; silent where that is no terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = _bar()
+        self._task = self._bar.add_task("indexing", total=total, rate="")
+        self._total = total
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.stop()
+
+    def show(self, left: int) -> None:
+        """Say how many articles are to do; new ones may have come to them."""
+        done = max(0, self._total - left)
+        seconds = self._bar.tasks[0].elapsed or 0
+        rate = f"{done / seconds:,.0f} articles/s" if seconds >= 1 else ""
+        self._bar.update(self._task, completed=done, description=f"indexing, {left:,} to go", rate=rate)
+
+
 class Progress:
     """A bar on standard error while it is entered; silent where that is no terminal.
 
@@ -17,18 +40,7 @@ class Progress:
     """
 
     def __init__(self, total: int | None) -> None:
-        console = Console(stderr=True)
-        columns = (
-            progress.SpinnerColumn(),
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.TaskProgressColumn(),
-            progress.TextColumn("{task.fields[rate]}"),
-            progress.TimeRemainingColumn(),
-        )
-        self._bar = progress.Progress(
-            *columns, console=console, transient=True, disable=not console.is_terminal
-        )
+        self._bar = _bar()
         self._task = self._bar.add_task("posting", total=total, rate="")
         self._articles = 0
 
@@ -59,3 +71,16 @@ class Progress:
     def wait(self, queued: int) -> None:
         """Say that everything is posted and so many articles wait for the workers."""
         self._bar.update(self._task, description=f"indexing, {queued:,} to go", rate="")
+
+
+def _bar() -> progress.Progress:
+    console = Console(stderr=True)
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+    )
+    return progress.Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

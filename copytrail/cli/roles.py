@@ -10,7 +10,7 @@ import click
 
 from copytrail.settings import Settings
 
-SERVICE, WORKER, SCRAPER = "service", "worker", "scraper"
+SERVICE, WORKER, SCRAPER, REINDEXER = "service", "worker", "scraper", "worker.reindexer"
 
 
 def role_command(role: str) -> list[str]:

@@ -80,7 +80,8 @@ class Articles(Part):
 
     def editions(self, numbers: Sequence[int]) -> list[Edition | None]:
         """See `Store.editions`."""
-        found = read_articles(self._link, "ct_fields", numbers, "version digest repeated")
+        fields = f"version digest {keys.of('repeated', self.generation)}"
+        found = read_articles(self._link, "ct_fields", numbers, fields)
         return [
             Edition(int(version), _unpacked(repeated)) if digest else None
             for version, digest, repeated in map(found.__getitem__, numbers)

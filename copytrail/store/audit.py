@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Final
 
 import numpy as np
@@ -61,29 +61,45 @@ class Audit(Part):
 
     def _index(self, living: set[int]) -> dict[str, int]:
         """Entries that their article does not know of, and by how much the shards' own counts are wrong."""
-        strays, wrong = 0, abs(self._counted("articles") - len(living))
-        for shard in range(keys.SHARDS):
-            tags, numbers = self._entries(shard)
-            strays += self._strays(tags << np.uint64(4) | np.uint64(shard), numbers)
-            wrong += abs(self._counted("entries", shard) - len(numbers))
+        strays, wrong = self._forgotten(), abs(self._counted("articles") - len(living))
+        for generation, shard in product(self._generations(), range(keys.SHARDS)):
+            tags, numbers = self._entries(shard, generation)
+            strays += self._strays(tags << np.uint64(4) | np.uint64(shard), numbers, generation)
+            wrong += abs(self._counted(keys.of("entries", generation), shard) - len(numbers))
         return {"index_entries": strays, "counters": wrong}
+
+    def _generations(self) -> list[int]:
+        """The live index, and the next one while it is being made."""
+        following = self._link.one(("HGET", keys.REINDEX, "generation"))
+        return sorted({self.generation, int(following or self.generation)})
+
+    def _forgotten(self) -> int:
+        """Pages of an index that is neither the live nor the next one."""
+        known = {keys.key(s, keys.of("pages", g)) for g in self._generations() for s in range(keys.SHARDS)}
+        return sum(
+            server.hlen(key)
+            for server in self._link.primaries()
+            for key in server.scan_iter(f"{keys.EVERY_SHARD}pages*", count=_AT_ONCE)
+            if key.decode() not in known
+        )
 
     def _counted(self, name: str, *shards: int) -> int:
         """What the shards say that they have."""
         commands = [("HGET", keys.key(shard, "shard"), name) for shard in shards or range(keys.SHARDS)]
         return sum(int(count or 0) for count in self._link.run(commands))
 
-    def _entries(self, shard: int) -> tuple[Hashes, Longs]:
+    def _entries(self, shard: int, generation: int) -> tuple[Hashes, Longs]:
         """The tag and the article of each entry of a shard."""
-        found = dict(self._pairs(keys.key(shard, "pages")))
+        found = dict(self._pairs(keys.key(shard, keys.of("pages", generation))))
         ids = np.frombuffer(b"".join(found), "<u4").astype(np.int64)
         return tags_in(read_pages(ids, list(found.values())))
 
-    def _strays(self, buckets: Hashes, numbers: Longs) -> int:
+    def _strays(self, buckets: Hashes, numbers: Longs, generation: int) -> int:
         """Entries that are not noted with their article."""
         order = np.argsort(numbers, kind="stable")
         distinct, first = np.unique(numbers[order], return_index=True)
-        commands = [("HGET", keys.article(number), "buckets") for number in distinct.tolist()]
+        noted = keys.of("buckets", generation)
+        commands = [("HGET", keys.article(number), noted) for number in distinct.tolist()]
         groups = zip(np.split(buckets[order], first[1:]), self._run(commands), strict=True)
         return sum(
             int(
@@ -98,7 +114,9 @@ class Audit(Part):
 
     def _strange_arrivals(self, living: set[int]) -> int:
         """Articles that retention would have to find and does not, or that it finds although they are gone."""
-        everywhere = {int(n) for shard in range(keys.SHARDS) for n in self._arrived(keys.key(shard, "arrived"))}
+        everywhere = {
+            int(n) for shard in range(keys.SHARDS) for n in self._arrived(keys.key(shard, "arrived"))
+        }
         of_sources = [
             int(number)
             for server in self._link.primaries()
@@ -116,8 +134,8 @@ class Audit(Part):
 
     def _unqueued(self, numbers: set[int]) -> int:
         """Articles that wait, or are to be removed, without a place among those that wait."""
-        found = self._read(numbers, "ct_fields", "status")
-        waiting = [number for number, (status,) in found if status in (b"queued", b"deleted")]
+        found = self._read(numbers, "ct_fields", "status removed")
+        waiting = [n for n, (status, gone) in found if status in (b"queued", b"deleted") and not gone]
         return len(set(waiting) - queue.waiting(self._link, waiting))
 
     def _named(self) -> Iterator[int]:

@@ -21,7 +21,7 @@ Argument: TypeAlias = str | bytes | int | float
 Command: TypeAlias = tuple[Argument, ...]
 T = TypeVar("T")
 
-_LIBRARIES: Final = ("articles", "index", "edges", "clusters", "work", "once")
+_LIBRARIES: Final = ("articles", "index", "edges", "clusters", "work", "once", "reindex")
 _TIMEOUT: Final = 10.0  # seconds for one answer; the longest function takes milliseconds
 _DURABLE_MS: Final = 5000  # a disk that does not write within this is not to be trusted with an answer
 _OPEN_SECONDS: Final = 15.0  # a store started together with us may need this long to be there
@@ -237,6 +237,8 @@ def _translated(error: Exception) -> StoreError:
     said = str(error)
     if said.startswith("FENCED"):
         return TakenOver("Another worker took this one for dead and has taken over its articles.")
+    if said.startswith("SWITCHED"):
+        return StoreUnavailable("The index is being replaced by another one: articles wait for that.")
     if isinstance(error, redis_errors.OutOfMemoryError) or said.startswith(_FULL):
         return StoreFull(f"The store refuses writes until it has room again: {said}")
     if isinstance(error, _UNREACHABLE) or said.startswith(_LATER):

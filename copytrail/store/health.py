@@ -7,17 +7,15 @@ from time import time
 from typing import Any, Final
 
 from copytrail.errors import StoreError
-from copytrail.sketch import INDEX_VERSION
 from copytrail.store import keys
 from copytrail.store.connection import read
 from copytrail.store.embedded import OLDEST_SERVER, version_of
+from copytrail.store.generations import version_mismatch
 from copytrail.store.part import Part
 from copytrail.store.protocol import Problem
 
-WRITTEN_AS: Final = f"{INDEX_VERSION}/{keys.LAYOUT}"
 _LATE_SECONDS: Final = 600.0  # waiting longer wants more workers, or one that does not hang
 _NEARLY: Final = 0.9  # of the memory limit of the store
-_COUNTS: Final = ("articles", "entries", "overflow", "expired")
 _CONFIGURATION: Final = ("maxmemory-policy", "appendonly", "appendfsync")
 
 
@@ -27,8 +25,11 @@ class Health(Part):
     def stats(self) -> dict[str, int | float]:
         """See `Store.stats`."""
         shards = range(keys.SHARDS)
-        counts = self._link.run([("HMGET", keys.key(shard, "shard"), *_COUNTS) for shard in shards])
-        articles, entries, overflow, expired = (
+        of_index = [keys.of(name, self.generation) for name in ("entries", "overflow")]
+        counts = self._link.run(
+            [("HMGET", keys.key(shard, "shard"), "articles", "expired", *of_index) for shard in shards]
+        )
+        articles, expired, entries, overflow = (
             sum(int(count or 0) for count in column) for column in zip(*counts, strict=True)
         )
         queued = self._link.run([("ZCARD", keys.key(shard, "queued")) for shard in shards])
@@ -67,14 +68,21 @@ class Health(Part):
             )
 
     def _problems_of_work(self) -> Iterator[Problem]:
-        version = self._link.one(("GET", keys.VERSION))
-        if version and version.decode() != WRITTEN_AS:
-            yield Problem("index_version", version_mismatch(version.decode()))
+        version, reindexed = self._link.run([("GET", keys.VERSION), ("EXISTS", keys.REINDEX)])
+        if version and version.decode() != self._version:
+            yield Problem("index_version", version_mismatch(version.decode(), self._version))
         elif not self._link.has_functions():
             yield Problem(
                 "functions",
                 "The store lacks the functions of this program or has those of another version. Missing ones are "
                 "loaded when they are next needed; if this stays, programs of two versions run: end the older ones.",
+                fatal=False,
+            )
+        if reindexed:
+            yield Problem(
+                "reindexing",
+                "Another index is being made to replace this one. If `copytrail reindex` does not run any more, run it "
+                "again: it goes on where it was interrupted.",
                 fatal=False,
             )
         if not self._workers():
@@ -102,14 +110,6 @@ class Health(Part):
         )
         since = [float(found[1]) for found in oldest if found]
         return max(0.0, round(time() - min(since) / 1000, 3)) if since else 0.0
-
-
-def version_mismatch(found: str) -> str:
-    """What to say when the index has another version than this program."""
-    return (
-        f"The index was written as version {found} and this program works with {WRITTEN_AS}: sketches of one do not "
-        "match those of the other. Run `copytrail reindex`, or the program that wrote it."
-    )
 
 
 def _unsafe(settings: Mapping[str, str]) -> Iterator[Problem]:

@@ -15,10 +15,10 @@ from copytrail.candidates import CROWD, Hits
 from copytrail.compiled import Hashes, Longs
 from copytrail.errors import StoreUnavailable
 from copytrail.sketch import BLOCK_LANE, LANE
-from copytrail.store import keys, whereabouts
+from copytrail.store import generations, keys, whereabouts
 from copytrail.store.connection import Command, call
-from copytrail.store.moves import Coming, Leaving, move
-from copytrail.store.pages import FIRST, fields_of, matched, pages_of, read_pages, tags_of
+from copytrail.store.moves import Coming, Leaving, move, page_count
+from copytrail.store.pages import fields_of, matched, pages_of, read_pages, tags_of
 from copytrail.store.part import Part
 from copytrail.store.work import Task
 
@@ -49,40 +49,53 @@ class Index(Part):
         In three steps, each of which may be repeated: out of the old buckets, note the new ones, into the new
         ones. Whatever an interrupted attempt has put into the index, what is noted includes it.
         """
+        generation = self.generation
+        if any(task.generation != generation for task in tasks):
+            raise StoreUnavailable(
+                "The index was replaced while articles were in hand: they are taken up again."
+            )
         placed = list(zip(tasks, sketches, strict=True))
         stale = [(t.number, t.indexed) for t, s in placed if whereabouts.of(t.indexed) != whereabouts.of(s)]
-        move(self._link, worker, Leaving(*_flat(stale)), _NOBODY_COMES)
-        self._note(worker, zip(tasks, sketches, repeated or [()] * len(tasks), strict=True))
+        move(self._link, worker, generation, Leaving(*_flat(stale)), _NOBODY_COMES)
+        self._note(worker, generation, zip(tasks, sketches, repeated or [()] * len(tasks), strict=True))
         coming = Coming(*_flat([(task.number, sketch) for task, sketch in placed]))
-        found = _split(sketches, *move(self._link, worker, _NOBODY_LEAVES, coming))
+        found = _split(sketches, *move(self._link, worker, generation, _NOBODY_LEAVES, coming))
         return [hits.outside(BLOCK_LANE) for hits in found]
 
-    def _note(self, worker: str, placed: Iterable[tuple[Task, Hashes, Sequence[tuple[int, int]]]]) -> None:
+    def _note(
+        self,
+        worker: str,
+        generation: int,
+        placed: Iterable[tuple[Task, Hashes, Sequence[tuple[int, int]]]],
+    ) -> None:
         by_shard: dict[int, list[int | bytes]] = {}
         for task, sketch, repeated in placed:
             by_shard.setdefault(keys.shard_of(task.number), []).extend(
                 (task.number, whereabouts.of(sketch), np.array(repeated, "<u4").tobytes())
             )
         self._link.run(
-            [call("ct_sketch", [keys.key(shard, "shard")], worker, *args) for shard, args in by_shard.items()]
+            [
+                call("ct_sketch", [keys.key(shard, "shard")], worker, generation, *args)
+                for shard, args in by_shard.items()
+            ]
         )
 
     def _members(self, buckets: Hashes) -> tuple[Longs, Longs]:
         """Who sits in the buckets: places in `buckets`, ascending, and article numbers."""
         shards, tags = keys.shards_of_buckets(buckets), tags_of(buckets)
         left = {int(shard): np.flatnonzero(shards == shard) for shard in np.unique(shards)}
-        counts = self._page_counts(list(left))
+        generation, counts = self._page_counts(list(left))
         found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         for _ in range(_TRIES):
             if not left:
                 place, number = (np.concatenate(part) for part in zip(*found, strict=True))
                 order = np.lexsort((number, place))
                 return place[order], number[order]
-            asked = [_Asked.of(shard, at, tags[at], counts[shard]) for shard, at in left.items()]
+            asked = [_Asked.of(shard, at, tags[at], counts[shard], generation) for shard, at in left.items()]
             answers = self._link.run([command for part in asked for command in part.reading()])
             left = {}
             for part, read, count in zip(asked, answers[::2], answers[1::2], strict=True):
-                counts[part.shard] = int(count or FIRST)
+                counts[part.shard] = page_count(count)
                 right = pages_of(part.tags, counts[part.shard]) == part.ids[part.page]
                 place, number = matched(read_pages(part.ids, read), part.page[right], part.tags[right])
                 found.append((part.at[right][place], number))
@@ -90,30 +103,44 @@ class Index(Part):
                     left[part.shard] = part.at[~right]
         raise StoreUnavailable("The index grows faster than it can be read: try again.")
 
-    def _page_counts(self, shards: Sequence[int]) -> dict[int, int]:
-        counts = self._link.run([("HGET", keys.key(shard, "shard"), "pages") for shard in shards])
-        return {shard: int(count or FIRST) for shard, count in zip(shards, counts, strict=True)}
+    def _page_counts(self, shards: Sequence[int]) -> tuple[int, dict[int, int]]:
+        """The number of the live index, and how many pages it has in these shards."""
+        while True:
+            generation = self.generation
+            *counts, looked = self._link.run(
+                [*(_count_of(shard, generation) for shard in shards), generations.LOOK]
+            )
+            if not self._follow(looked):
+                return generation, {s: page_count(count) for s, count in zip(shards, counts, strict=True)}
 
 
 class _Asked(NamedTuple):
-    """What is looked for in one shard: tags, their places among all; page `ids[page[i]]` is that of `tags[i]`."""
+    """What is looked for in one shard of an index: tags, their places among all; page `ids[page[i]]` is that of
+    `tags[i]`.
+    """
 
     shard: int
     at: Longs
     tags: Hashes
     ids: Longs
     page: Longs
+    generation: int
 
     @classmethod
-    def of(cls, shard: int, at: Longs, tags: Hashes, count: int) -> _Asked:
+    def of(cls, shard: int, at: Longs, tags: Hashes, count: int, generation: int) -> _Asked:
         """With the pages that the tags have when there are so many."""
         ids, page = np.unique(pages_of(tags, count), return_inverse=True)
-        return cls(shard, at, tags, ids, page)
+        return cls(shard, at, tags, ids, page, generation)
 
     def reading(self) -> tuple[Command, Command]:
         """Read the pages, then how many there are: tags that this sends elsewhere are to be looked for again."""
-        pages: Command = ("HMGET", keys.key(self.shard, "pages"), *fields_of(self.ids))
-        return pages, ("HGET", keys.key(self.shard, "shard"), "pages")
+        name = keys.of("pages", self.generation)
+        pages: Command = ("HMGET", keys.key(self.shard, name), *fields_of(self.ids))
+        return pages, _count_of(self.shard, self.generation)
+
+
+def _count_of(shard: int, generation: int) -> Command:
+    return ("HGET", keys.key(shard, "shard"), keys.of("pages", generation))
 
 
 def _flat(placed: Sequence[tuple[int, Hashes]]) -> tuple[Hashes, Longs]:

@@ -12,8 +12,9 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{t}:arrived` | zset | numbers of articles by when they were first seen (ms) | until deleted |
 | `ct:{t}:arrived:<source>` | zset | the same for one source, by the hash of its name | until deleted |
 | `ct:{t}:failed` | zset | numbers set aside, by the time (ms) they were | until retried or deleted |
-| `ct:{t}:pages` | hash | the index: page (4 bytes) to entries of 8 bytes (of a bucket's tag 4, article 4) | always |
-| `ct:{t}:shard` | hash | `articles`, `expired`; of the index `pages`, `entries`, `overflow`, `stamp` | always |
+| `ct:{t}:pages` | hash | the index: page (4 bytes) to entries of 8 bytes (bucket's tag 4, article 4) | until replaced |
+| `ct:{t}:shard` | hash | `articles`, `expired`; of an index `pages` …; of a reindex `live` … (reindex.lua) | always |
+| `ct:{t}:reindex` | zset | numbers of articles that are not in the next index as they are now | until they are |
 | `ct:{t}:fenced` | set | workers that were taken for dead: their late writes are refused | a day after the last |
 | `ct:{t}:outbox` | stream | events of articles on their way to the feed | until passed on |
 | `ct:{t}:synced` | string | written last on a server to learn that all before it is on its disk | always |
@@ -38,10 +39,15 @@ tag and so live in one slot of a Redis Cluster. Nothing ever touches two shards 
 | `ct:{c}:next` | string | the last cluster number given out | always |
 | `ct:{m}:next` | string | the last article number given out | always |
 | `ct:{m}:version` | string | the versions of index and layout everything was written with | always |
+| `ct:{m}:generation` | string | the number of the live index, 0 when there is none | always |
+| `ct:{m}:reindex` | hash | the reindex under way: `generation`, `version`, `replaces`, `workers` | until it is done |
 | `ct:{m}:retention` | string | token of the worker that looks what was kept long enough | seconds |
 | `ct:{m}:partitions` | string | how many partitions the work queue has | always |
 | `ct:{m}:secret` | string | what sessions of browsers are signed with | always |
 | `ct:{m}:workers` | zset | workers by when they were last heard of, in ms of the server's clock | a minute after |
+
+Of an index all names carry its number: what is `pages` of the first is `pages:3` of the fourth, and so are the fields
+`pages`, `entries`, `overflow` and `stamp` of `shard`, and `buckets` and `repeated` of an article (see `of`).
 """
 
 from __future__ import annotations
@@ -75,6 +81,8 @@ CLUSTERS_SYNCED: Final = "ct:{c}:synced"
 NEXT_CLUSTER: Final = "ct:{c}:next"
 NEXT_NUMBER: Final = "ct:{m}:next"
 VERSION: Final = "ct:{m}:version"
+GENERATION: Final = "ct:{m}:generation"
+REINDEX: Final = "ct:{m}:reindex"
 PARTITIONS: Final = "ct:{m}:partitions"
 RETENTION: Final = "ct:{m}:retention"
 WORKERS: Final = "ct:{m}:workers"
@@ -85,6 +93,11 @@ EVERY_SHARD: Final = "ct:{[0-9]*}:"  # pattern of the prefixes of all shards
 def key(shard: int, name: str) -> str:
     """The key in a shard (0 to SHARDS - 1) of a name from the table: `ids`, `queued`, `pages` …"""
     return f"ct:{{{_TAGS[shard]}}}:{name}"
+
+
+def of(name: str, generation: int) -> str:
+    """What a key or field is called in an index of this number: there are two while one replaces the other."""
+    return f"{name}:{generation}" if generation else name
 
 
 def article(number: int) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from copytrail.compiled import Hashes, Longs
+from copytrail.errors import StoreUnavailable
 from copytrail.store import keys, pages, whereabouts
 from copytrail.store.connection import Command, Connection, call
 from copytrail.store.pages import FIRST, LOAD, Pages
@@ -67,9 +68,10 @@ class _Draft(NamedTuple):
 class _Mover:
     """One move under way."""
 
-    def __init__(self, link: Connection, worker: str, works: Sequence[_Work]) -> None:
+    def __init__(self, link: Connection, worker: str, generation: int, works: Sequence[_Work]) -> None:
         self._link = link
         self._worker = worker
+        self._generation = generation
         self._todo = deque(works)
         self._shapes: dict[int, _Shape] = {}
 
@@ -87,7 +89,7 @@ class _Mover:
             drafts = []
             for (work, shape, ids), (now, values) in zip(plans, read, strict=True):
                 if now.pages == shape.pages:
-                    drafts.append(_composed(self._worker, work, now, pages.read_pages(ids, values)))
+                    drafts.append(self._composed(work, now, pages.read_pages(ids, values)))
                 else:
                     late.append(work)
             self._todo.extendleft(reversed(late))
@@ -95,7 +97,7 @@ class _Mover:
     def _shaped(self, group: Sequence[_Work]) -> list[tuple[_Work, _Shape]]:
         """The shards with their shapes, asked for where they are not known from the step before."""
         missing = [work.shard for work in group if work.shard not in self._shapes]
-        found = map(_shape, self._link.run([_shape_of(shard) for shard in missing]))
+        found = map(_shape, self._link.run([self._shape_of(shard) for shard in missing]))
         known = self._shapes | dict(zip(missing, found, strict=True))
         return [(work, known[work.shard]) for work in group]
 
@@ -103,9 +105,9 @@ class _Mover:
         self, drafts: Sequence[_Draft], plans: Sequence[tuple[_Work, _Shape, Longs]], ahead: Sequence[int]
     ) -> tuple[list[bool], list[tuple[_Shape, list[bytes | None]]], list[_Shape]]:
         """One round trip: write what is composed, read what comes next, look at what comes then."""
-        reading = [command for work, _, ids in plans for command in _reading(work.shard, ids)]
+        reading = [command for work, _, ids in plans for command in self._reading(work.shard, ids)]
         answers = self._link.run(
-            [*(draft.command for draft in drafts), *reading, *(_shape_of(shard) for shard in ahead)]
+            [*(draft.command for draft in drafts), *reading, *(self._shape_of(shard) for shard in ahead)]
         )
         written, rest = answers[: len(drafts)], answers[len(drafts) :]
         read, shapes = rest[: len(reading)], rest[len(reading) :]
@@ -115,13 +117,48 @@ class _Mover:
             [_shape(shape) for shape in shapes],
         )
 
+    def _of(self, name: str) -> str:
+        return keys.of(name, self._generation)
 
-def move(link: Connection, worker: str, leaving: Leaving, coming: Coming) -> Found:
-    """Take articles out of the index and put others in. May be repeated.
+    def _shape_of(self, shard: int) -> Command:
+        return ("HMGET", keys.key(shard, "shard"), *map(self._of, ("stamp", "pages", "entries")))
+
+    def _reading(self, shard: int, ids: Longs) -> tuple[Command, Command]:
+        """The stamp comes before the pages: if it is still good when they are changed, so were they."""
+        pages_at = keys.key(shard, self._of("pages"))
+        return self._shape_of(shard), ("HMGET", pages_at, *pages.fields_of(ids))
+
+    def _composed(self, work: _Work, shape: _Shape, old: Pages) -> _Draft:
+        tags = pages.tags_of(work.coming.buckets)
+        at = np.searchsorted(old.ids, pages.pages_of(tags, shape.pages))
+        ids, leaves = _left(work.leaving, shape.pages)
+        gone = np.searchsorted(old.ids, ids)
+        new, dropped = pages.changed(
+            old, _sorted(gone, leaves), _sorted(at, pages.entries_for(tags, work.coming.numbers))
+        )
+        wanted = _wanted(work, shape)
+        after = pages.split(new, shape.pages, wanted)
+        command = call(
+            "ct_index",
+            [keys.key(work.shard, name) for name in ("shard", self._of("pages"), "fenced")],
+            self._worker,
+            self._generation,
+            shape.stamp,
+            wanted,
+            shape.entries + len(new.entries) - len(old.entries),
+            dropped,
+            *pages.packed(after),
+        )
+        place, number = pages.matched(new, at, tags)
+        return _Draft(work, command, (work.at[place], number))
+
+
+def move(link: Connection, worker: str, generation: int, leaving: Leaving, coming: Coming) -> Found:
+    """Take articles out of the index of this number and put others in. May be repeated.
 
     Answers who sits in the coming buckets at the moment of the change: places in `coming`, ascending, and numbers.
     """
-    found = [draft.found for draft in _Mover(link, worker, _by_shard(leaving, coming)).run()]
+    found = [draft.found for draft in _Mover(link, worker, generation, _by_shard(leaving, coming)).run()]
     place = np.concatenate([np.empty(0, np.int64), *(places for places, _ in found)])
     number = np.concatenate([np.empty(0, np.int64), *(numbers for _, numbers in found)])
     order = np.lexsort((number, place))
@@ -145,18 +182,20 @@ def _by_shard(leaving: Leaving, coming: Coming) -> list[_Work]:
     return works
 
 
-def _shape_of(shard: int) -> Command:
-    return ("HMGET", keys.key(shard, "shard"), "stamp", "pages", "entries")
+def page_count(answer: bytes | None) -> int:
+    """How many pages a shard has, from the field that says it; 0 stands there once the index is no more.
+
+    Raises StoreUnavailable then: by now another one is live.
+    """
+    count = int(answer or FIRST)
+    if not count:
+        raise StoreUnavailable("The index was replaced while it was read: try again.")
+    return count
 
 
 def _shape(answer: Sequence[bytes | None]) -> _Shape:
     stamp, count, entries = answer
-    return _Shape(int(stamp or 0), int(count or FIRST), int(entries or 0))
-
-
-def _reading(shard: int, ids: Longs) -> tuple[Command, Command]:
-    """The stamp comes before the pages: if it is still good when they are changed, so were they."""
-    return _shape_of(shard), ("HMGET", keys.key(shard, "pages"), *pages.fields_of(ids))
+    return _Shape(int(stamp or 0), page_count(count), int(entries or 0))
 
 
 def _wanted(work: _Work, shape: _Shape) -> int:
@@ -183,30 +222,6 @@ def _left(leaving: Leaving, count: int) -> Found:
     later = np.arange(0, max(count, step), step, dtype=np.uint64)
     tags = (noted_tags[:, None] + later).ravel()
     return pages.pages_of(tags, count), np.repeat(leaving.numbers, len(later))
-
-
-def _composed(worker: str, work: _Work, shape: _Shape, old: Pages) -> _Draft:
-    tags = pages.tags_of(work.coming.buckets)
-    at = np.searchsorted(old.ids, pages.pages_of(tags, shape.pages))
-    ids, leaves = _left(work.leaving, shape.pages)
-    gone = np.searchsorted(old.ids, ids)
-    new, dropped = pages.changed(
-        old, _sorted(gone, leaves), _sorted(at, pages.entries_for(tags, work.coming.numbers))
-    )
-    wanted = _wanted(work, shape)
-    after = pages.split(new, shape.pages, wanted)
-    command = call(
-        "ct_index",
-        [keys.key(work.shard, name) for name in ("shard", "pages", "fenced")],
-        worker,
-        shape.stamp,
-        wanted,
-        shape.entries + len(new.entries) - len(old.entries),
-        dropped,
-        *pages.packed(after),
-    )
-    place, number = pages.matched(new, at, tags)
-    return _Draft(work, command, (work.at[place], number))
 
 
 def _sorted(places: Longs, values: Any) -> tuple[Longs, Any]:  # noqa: ANN401 - an array of any kind

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from time import time
 
 from copytrail.settings import Settings
-from copytrail.store import keys, queue
+from copytrail.store import generations, keys, queue
 from copytrail.store.connection import Connection
 from copytrail.store.shards import change_articles
 
@@ -19,6 +19,16 @@ class Part:
     def __init__(self, link: Connection, settings: Settings) -> None:
         self._link = link
         self.settings = settings
+        self.generation = 0
+        self._version = generations.WRITTEN_AS
+
+    def _follow(self, looked: Sequence[bytes | None]) -> bool:
+        """Go on with the index that is live, as `generations.LOOK` found it; whether it was another before.
+
+        Raises IndexVersionMismatch when it is not of this program's version.
+        """
+        before, self.generation = self.generation, generations.live(looked, self._version)
+        return self.generation != before
 
     def _enqueue(self, numbers: Sequence[int]) -> None:
         if numbers:

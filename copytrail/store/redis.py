@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from copytrail.errors import IndexVersionMismatch, InvalidSettings
+from copytrail.errors import InvalidSettings
 from copytrail.settings import Settings
-from copytrail.store import keys
+from copytrail.store import generations, keys
 from copytrail.store.audit import Audit
 from copytrail.store.clusters import Clusters
 from copytrail.store.connection import Connection
 from copytrail.store.edges import Edges
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.events import Events
-from copytrail.store.health import WRITTEN_AS, Health, version_mismatch
+from copytrail.store.health import Health
 from copytrail.store.index import Index
 from copytrail.store.once import Onces
 from copytrail.store.retention import Retention
@@ -42,17 +42,14 @@ class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Retention, Onc
 
     def _agree(self) -> None:
         """Be the first to say how everything is written, or agree with the first."""
-        self._link.one(("SETNX", keys.VERSION, WRITTEN_AS))
+        self._link.one(("SETNX", keys.VERSION, self._version))
         self._link.one(("SETNX", keys.PARTITIONS, self.settings.partitions))
-        version, partitions = (
-            value.decode() for value in self._link.run([("GET", keys.VERSION), ("GET", keys.PARTITIONS)])
-        )
-        if version != WRITTEN_AS:
-            raise IndexVersionMismatch(version_mismatch(version))
+        looked, partitions = self._link.run([generations.LOOK, ("GET", keys.PARTITIONS)])
+        self._follow(looked)
         if int(partitions) != self.settings.partitions:
             raise InvalidSettings(
                 [
-                    f"COPYTRAIL_PARTITIONS is {self.settings.partitions}; this store's work queue has {partitions} "
-                    f"partitions: set it to {partitions}"
+                    f"COPYTRAIL_PARTITIONS is {self.settings.partitions}; this store's work queue has "
+                    f"{int(partitions)} partitions: set it to {int(partitions)}"
                 ]
             )

@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from time import time
 from typing import Any, Final
 
-from copytrail.errors import IndexVersionMismatch
-from copytrail.store import events, keys, names, queue, verdicts, whereabouts
+from copytrail.store import events, generations, keys, names, queue, verdicts, whereabouts
 from copytrail.store.articles import unpack_text
 from copytrail.store.connection import Argument, call, read
-from copytrail.store.health import WRITTEN_AS, version_mismatch
 from copytrail.store.part import Part
 from copytrail.store.shards import change_articles, grouped
 from copytrail.store.work import Delivery, Task
@@ -28,9 +26,8 @@ class Tasks(Part):
     def join(self, worker: str) -> None:
         """See `WorkerStore.join`."""
         joining = call("ct_join", [keys.WORKERS], worker, keys.ALIVE_MS)
-        _, version = self._link.run([joining, ("GET", keys.VERSION)])
-        if version and version.decode() != WRITTEN_AS:
-            raise IndexVersionMismatch(version_mismatch(version.decode()))
+        _, looked = self._link.run([joining, generations.LOOK])
+        self._follow(looked)
 
     def leave(self, worker: str) -> None:
         """See `WorkerStore.leave`."""
@@ -72,8 +69,11 @@ class Tasks(Part):
 
     def begin(self, worker: str, numbers: Sequence[int]) -> list[Task]:
         """See `WorkerStore.begin`."""
-        found = change_articles(self._link, "ct_begin", {number: (number,) for number in numbers}, worker)
-        return [_task(number, answer) for number, answer in found.items() if isinstance(answer, list)]
+        generation = self.generation
+        arguments = {number: (number,) for number in numbers}
+        found = change_articles(self._link, "ct_begin", arguments, worker, generation)
+        taken = [(number, answer) for number, answer in found.items() if isinstance(answer, list)]
+        return [task_of(number, answer, generation) for number, answer in taken]
 
     def finish(self, worker: str, tasks: Sequence[Task]) -> None:
         """See `WorkerStore.finish`."""
@@ -153,7 +153,8 @@ class Tasks(Part):
         )
 
 
-def _task(number: int, answer: Sequence[Any]) -> Task:
+def task_of(number: int, answer: Sequence[Any], generation: int) -> Task:
+    """The task that an article is, as `ct_begin` describes it to who works on this index."""
     version, tries, status, text, metadata, buckets, noted, failure, others = answer
     deleted = status == b"deleted"
     described = {} if deleted else json.loads(metadata)
@@ -168,4 +169,5 @@ def _task(number: int, answer: Sequence[Any]) -> Task:
         indexed=whereabouts.read(buckets),
         linked=frozenset(map(int, others)),
         failure=failure.decode() or None,
+        generation=generation,
     )

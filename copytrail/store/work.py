@@ -45,7 +45,8 @@ class Task:
     deleted and its traces are to be removed. `site` is what articles of its source have in common.
     `names` are the ids and URLs it goes by, as the store notes them.
     `indexed` holds the buckets it may sit in from an earlier version or an interrupted attempt; `linked` the numbers
-    it has edges with; `failure` what went wrong in an earlier attempt.
+    it has edges with; `failure` what went wrong in an earlier attempt. `generation` is the number of the index that
+    these buckets are in.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Task:
     linked: frozenset[int]
     failure: str | None = None
     site: str | None = None
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from copytrail.errors import IndexVersionMismatch
 from copytrail.settings import Settings
 from copytrail.store import keys
 from copytrail.store.connection import Connection
-from copytrail.store.health import WRITTEN_AS
+from copytrail.store.generations import WRITTEN_AS
 from copytrail.store.redis import RedisStore
 from worker.main import Worker
 

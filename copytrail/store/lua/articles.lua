@@ -3,18 +3,20 @@
 --
 --   <prefix>ids, <prefix>urls   hash   name -> article number
 --   <prefix>a:<n>               hash   id, names, meta, text, chars, digest, version, status, seen, updated, failure,
---                                      owner, tries, source, buckets, repeated, recheck
+--                                      owner, tries, source, buckets, repeated, recheck, removed
 --   <prefix>e:<n>               hash   other number -> packed report
 --   <prefix>queued, failed      zset   number -> since when (ms)
 --   <prefix>arrived             zset   number -> when it was first seen (ms), of articles not deleted
 --   <prefix>arrived:<source>    zset   the same of the articles of one source, by the hash of its name
+--   <prefix>reindex             zset   number -> see reindex.lua, of what is not yet in the next index as it is now
 --   <prefix>fenced              set    workers whose writes are refused
 --   <prefix>outbox              stream type, article (its id): events on their way to the feed
 --
 -- status is one of queued, indexed, failed, deleted. `owner` is the worker that has the article in hand,
 -- `tries` how often one took this version in hand and neither finished it nor came back to it. `repeated` are the
 -- stretches of the text that its site repeats (4-byte offsets, from and to); `recheck` says that it is to be looked at
--- once more although it did not change, because what the site repeats may have.
+-- once more although it did not change, because what the site repeats may have. `removed` says that all but the next index
+-- has forgotten a deleted article.
 
 local function prefix_of(keys)
   return string.sub(keys[1], 1, -string.len('shard') - 1)
@@ -24,6 +26,35 @@ local function refuse_fenced(prefix, worker)
   if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
     error({err = 'FENCED another worker took over'})
   end
+end
+
+-- What a key or field is called in an index of this number: as `of` in keys.py.
+local function of(name, generation)
+  return generation == '0' and name or name .. ':' .. generation
+end
+
+-- Into the live index and the next one, but not into the live one while it is about to be replaced.
+local function refuse_other(shard, generation)
+  local known = redis.call('HMGET', shard, 'live', 'next', 'held')
+  if generation ~= known[2] and (generation ~= (known[1] or '0') or known[3]) then
+    error({err = 'SWITCHED another index takes the place of this one'})
+  end
+end
+
+local AGAIN = 1000000 -- as in reindex.lua
+
+-- Has an article come into the next index as it is from now on, if one is being made and is to have it.
+local function relist(prefix, number)
+  local known = redis.call('HMGET', prefix .. 'shard', 'next', 'held')
+  if not known[1] or known[2] then return end
+  local score = redis.call('ZSCORE', prefix .. 'reindex', number) or 0
+  redis.call('ZADD', prefix .. 'reindex', score % AGAIN + AGAIN, number)
+end
+
+-- What is known of a text and not of its next version.
+local function fields_of_text(prefix)
+  local known = redis.call('HMGET', prefix .. 'shard', 'live', 'next')
+  return 'failure', 'tries', of('repeated', known[1] or '0'), of('repeated', known[2] or '0')
 end
 
 local function tell(prefix, what, key)
@@ -107,8 +138,9 @@ local function accept(keys, args)
         redis.call('HSETNX', key, 'seen', now)
         arrive(prefix, key, number, args[i + 7])
         redis.call('HINCRBY', key, 'version', 1)
-        redis.call('HDEL', key, 'failure', 'tries', 'repeated')
+        redis.call('HDEL', key, fields_of_text(prefix))
         redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
+        relist(prefix, number)
         redis.call('ZREM', prefix .. 'failed', number)
         answers[#answers + 1] = {'queued', known[3] or id}
       end
@@ -122,13 +154,14 @@ local function drop(prefix, now, number)
   local key = prefix .. 'a:' .. number
   if redis.call('EXISTS', key) == 0 then return false end
   if redis.call('HGET', key, 'status') ~= 'deleted' then
-    redis.call('HDEL', key, 'text', 'meta', 'digest', 'failure', 'repeated')
+    redis.call('HDEL', key, 'text', 'meta', 'digest', fields_of_text(prefix))
     redis.call('HSET', key, 'status', 'deleted', 'updated', now)
     redis.call('HINCRBY', key, 'version', 1)
     redis.call('HINCRBY', prefix .. 'shard', 'articles', -1)
     redis.call('ZREM', prefix .. 'failed', number)
     depart(prefix, key, number)
     tell(prefix, 'article.deleted', key)
+    relist(prefix, number)
   end
   redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
   return redis.call('HGET', key, 'names') or ''
@@ -151,14 +184,14 @@ local function expire(keys, args)
   return answers
 end
 
--- ARGV: worker, then numbers. Takes the articles in hand. Answers for each
+-- ARGV: worker, number of the index it works with, then numbers. Takes the articles in hand. Answers for each
 -- {version, tries, status, text, meta, buckets, names, failure, other numbers}, or the owner when another live worker has it, or false.
 local function begin(keys, args)
   local prefix, worker, answers = prefix_of(keys), args[1], {}
   refuse_fenced(prefix, worker)
-  for i = 2, #args do
+  for i = 3, #args do
     local key = prefix .. 'a:' .. args[i]
-    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner', 'buckets')
+    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner', of('buckets', args[2]))
     local owner = known[7]
     if not known[1] then
       redis.call('ZREM', prefix .. 'queued', args[i])
@@ -190,14 +223,20 @@ local function finish(keys, args)
     local current, recheck = known[1] == args[i + 1], known[4] and outcome == 'indexed'
     if known[2] == worker then redis.call('HDEL', key, 'owner') end
     if current and outcome == 'removed' then
-      redis.call('UNLINK', key, prefix .. 'e:' .. number)
+      redis.call('UNLINK', prefix .. 'e:' .. number)
       redis.call('ZREM', prefix .. 'queued', number)
+      if redis.call('ZSCORE', prefix .. 'reindex', number) then
+        redis.call('HSET', key, 'removed', 1)
+      else
+        redis.call('UNLINK', key)
+      end
     elseif current and outcome ~= 'again' then
       redis.call('HSET', key, 'status', outcome)
       if not recheck then redis.call('ZREM', prefix .. 'queued', number) end
       if outcome == 'failed' then
         redis.call('HSET', key, 'failure', failure)
         redis.call('ZADD', prefix .. 'failed', known[3], number)
+        relist(prefix, number)
         if known[5] ~= 'failed' then tell(prefix, 'article.failed', key) end
       else
         redis.call('HDEL', key, 'failure', 'tries')
@@ -217,6 +256,7 @@ local function retry(keys, args)
   redis.call('HSET', prefix .. 'a:' .. number, 'status', 'queued')
   redis.call('HDEL', prefix .. 'a:' .. number, 'failure', 'tries')
   redis.call('ZADD', prefix .. 'queued', 'NX', args[1], number)
+  relist(prefix, number)
   return 1
 end
 
@@ -245,15 +285,16 @@ local function fields(keys, args)
   return answers
 end
 
--- ARGV: worker, then number, buckets, repeated stretches for each. Notes where the article is about to be indexed, and
+-- ARGV: worker, number of the index, then number, buckets, repeated stretches for each. Notes where the article is about to be indexed, and
 -- which stretches of its text are left out because its site repeats them.
 local function sketch(keys, args)
-  local prefix, worker = prefix_of(keys), args[1]
+  local prefix, worker, generation = prefix_of(keys), args[1], args[2]
   refuse_fenced(prefix, worker)
-  for i = 2, #args, 3 do
+  refuse_other(keys[1], generation)
+  for i = 3, #args, 3 do
     local key = prefix .. 'a:' .. args[i]
     if redis.call('EXISTS', key) == 1 then
-      for j, field in ipairs({'buckets', 'repeated'}) do
+      for j, field in ipairs({of('buckets', generation), of('repeated', generation)}) do
         if args[i + j] == '' then redis.call('HDEL', key, field) else redis.call('HSET', key, field, args[i + j]) end
       end
     end

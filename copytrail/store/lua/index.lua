@@ -1,6 +1,6 @@
 #!lua name=ct_index
--- The index of one shard. KEYS[1] `ct:{t}:shard` (hash: pages, entries, overflow, stamp), KEYS[2] `ct:{t}:pages` (hash:
--- page number of 4 bytes -> entries), KEYS[3] `ct:{t}:fenced` (set).
+-- The index of one shard. KEYS[1] `ct:{t}:shard` (hash: pages, entries, overflow, stamp; live, next, held: see
+-- reindex.lua), KEYS[2] `ct:{t}:pages` (hash: page number of 4 bytes -> entries), KEYS[3] `ct:{t}:fenced` (set).
 --
 -- What a page is, `pages.py` says. The worker reads the pages that a batch touches anyway, because who sits in them is
 -- what it is looking for; so it also composes the new ones, and this function does no more than write them, when
@@ -10,6 +10,19 @@ local CHUNK = 4000 -- arguments of one call; Lua's stack takes 8000
 
 local function refuse_fenced(keys, worker)
   if redis.call('SISMEMBER', keys[3], worker) == 1 then error({err = 'FENCED another worker took over'}) end
+end
+
+-- What a key or field is called in an index of this number: as `of` in keys.py.
+local function of(name, generation)
+  return generation == '0' and name or name .. ':' .. generation
+end
+
+-- Into the live index and the next one, but not into the live one while it is about to be replaced.
+local function refuse_other(shard, generation)
+  local known = redis.call('HMGET', shard, 'live', 'next', 'held')
+  if generation ~= known[2] and (generation ~= (known[1] or '0') or known[3]) then
+    error({err = 'SWITCHED another index takes the place of this one'})
+  end
 end
 
 -- The pages as fields and values, in lists for one call each; those to be removed, which are empty.
@@ -30,15 +43,18 @@ local function lists_of(ids, ends, values)
   return lists, emptied
 end
 
--- ARGV: worker, stamp that the pages were read at, then what is now: number of pages, number of entries; entries dropped;
+-- ARGV: worker, number of the index, stamp that the pages were read at, then what is now: number of pages, number of entries; entries dropped;
 -- then the changed pages: their numbers (4 bytes each, little-endian), where each ends among the values (likewise), the values.
 -- Answers 1, or 0 and changes nothing when the shard was changed since.
 local function change(keys, args)
   refuse_fenced(keys, args[1])
-  if (redis.call('HGET', keys[1], 'stamp') or '0') ~= args[2] then return 0 end
-  redis.call('HSET', keys[1], 'stamp', args[2] + 1, 'pages', args[3], 'entries', args[4])
-  if args[5] ~= '0' then redis.call('HINCRBY', keys[1], 'overflow', args[5]) end
-  local lists, emptied = lists_of(args[6], args[7], args[8])
+  local generation = args[2]
+  refuse_other(keys[1], generation)
+  local stamp = of('stamp', generation)
+  if (redis.call('HGET', keys[1], stamp) or '0') ~= args[3] then return 0 end
+  redis.call('HSET', keys[1], stamp, args[3] + 1, of('pages', generation), args[4], of('entries', generation), args[5])
+  if args[6] ~= '0' then redis.call('HINCRBY', keys[1], of('overflow', generation), args[6]) end
+  local lists, emptied = lists_of(args[7], args[8], args[9])
   for _, list in ipairs(lists) do redis.call('HSET', keys[2], unpack(list)) end
   for first = 1, #emptied, CHUNK do
     redis.call('HDEL', keys[2], unpack(emptied, first, math.min(#emptied, first + CHUNK - 1)))
