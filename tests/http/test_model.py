@@ -132,6 +132,6 @@ def test_any_sequence_of_calls_leaves_what_the_model_says(
     run_state_machine_as_test(
         machine(app, index, empty),
         settings=settings(
-            max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
