@@ -22,7 +22,7 @@ RARE: Final = 6.0  # weight of a stem in fewer than one of 400 articles
 class Statements(NamedTuple):
     """The content of a text, by sentence: k uses of d stems, each stem once a sentence, m sentences.
 
-    In the order of the text: `weight` (float32[k]); `sort` (uint8[k]) ORDINARY, NAME or NUMERAL; `sentence` (int32[k])
+    In the order of the text: `weight` (float32[k]); `sort` (int32[k]) ORDINARY, NAME or NUMERAL; `sentence` (int32[k])
     the sentence each is in; `place` (float32[k]) where in the text, 0 to 1; `term` (int32[k]) number of the stem.
     `stems` (uint32[d]): distinct stem codes, sorted; `by_term` (int32[k]) the uses in the order of stems, those of stem
     t from `bounds[t]` to `bounds[t + 1]` (int32[d + 1]). `mass` (float32[m]): sum of weights of a sentence. `masses`
@@ -30,7 +30,7 @@ class Statements(NamedTuple):
     """
 
     weight: Floats
-    sort: Bytes
+    sort: Numbers
     sentence: Numbers
     place: Floats
     term: Numbers
@@ -42,25 +42,14 @@ class Statements(NamedTuple):
     rare: int
 
 
+@compiled
 def statements(
-    stem: Codes,
-    weight: Floats,
-    flags: Bytes,
-    bounds: Numbers,
-    *,
-    without_speech: bool,
+    stem: Codes, weight: Floats, flags: Bytes, bounds: Numbers, without_speech: bool
 ) -> Statements:
     """The content stems of each sentence, from a document's arrays; without direct speech if so asked."""
-    return Statements(*_statements(stem, weight, flags, bounds, without_speech))
-
-
-@compiled
-def _statements(
-    stem: Codes, weight: Floats, flags: Bytes, bounds: Numbers, without_speech: bool
-) -> tuple[Floats, Bytes, Numbers, Floats, Numbers, Codes, Numbers, Numbers, Floats, Floats, int]:
     chosen = np.empty(len(stem), np.int32)
     sentence = np.empty(len(stem), np.int32)
-    sort = np.empty(len(stem), np.uint8)
+    sort = np.empty(len(stem), np.int32)
     mass = np.zeros(len(bounds) - 1, np.float32)
     count = 0
     for s in range(len(bounds) - 1):
@@ -87,7 +76,9 @@ def _statements(
         masses[sort[first]] += chosen_weight[first]
         masses[3] += chosen_weight[first]
         rare += chosen_weight[first] >= RARE
-    return chosen_weight, sort, sentence[:count], place, term, stems, by_term, bounds, mass, masses, rare
+    return Statements(
+        chosen_weight, sort, sentence[:count], place, term, stems, by_term, bounds, mass, masses, rare
+    )
 
 
 @compiled

@@ -14,14 +14,15 @@ import numpy as np
 
 from copytrail.compiled import Floats
 from copytrail.document import Document, analyse
-from copytrail.evidence import HEARD, support_of
+from copytrail.evidence import HEARD, least_score, support_of
 from copytrail.features import signals
 from copytrail.fragments import LIKELY, Fragment
-from copytrail.islands import bound, island
+from copytrail.islands import island
 from copytrail.measures import Measures, measures
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, passages, rewritten
 from copytrail.report import Grade, Passage, Relation, Report
+from copytrail.silence import Bars, is_silent
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
@@ -71,21 +72,16 @@ def _compare(a: Document, b: Document) -> Report:
 def _heard(a: Document, b: Document) -> Report | None:
     report = _settled(a, b)
     if not report:
-        common = measures(a, b)
-        if _says_nothing(a, common):
+        if is_silent(a.traits, b.traits, _bars(len(a))):
             return None
-        report = _report(a, b, common)
+        report = _report(a, b, measures(a, b))
     return report if report.relation.is_reuse or report.support >= HEARD else None
 
 
-def _says_nothing(a: Document, common: Measures) -> bool:
-    """Whether the report on texts, the shorter of which is `a`, can be no evidence: only where that is certain."""
-    copied_words = int((common.copies[:, 1] - common.copies[:, 0]).sum())
-    if common.strange or copied_words >= min(EXCERPT_WORDS, NEAR_COPY_SHARE * len(a)):
-        return common.strange
-    if support_of(model().reuse.probability(common.values), model().threshold(len(a))) >= HEARD:
-        return False
-    return bound(common.told, model().event.probability(common.values)) < STRETCH_SCORE
+def _bars(words: int) -> Bars:
+    """What a pair whose shorter text has so many words must reach to be evidence."""
+    score = least_score(HEARD, model().threshold(words))
+    return Bars(min(EXCERPT_WORDS, NEAR_COPY_SHARE * words), score, STRETCH_SCORE)
 
 
 def _settled(a: Document, b: Document) -> Report | None:
@@ -108,7 +104,7 @@ def _report(a: Document, b: Document, common: Measures) -> Report:
     return Report(
         relation=found.relation,
         score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score, found.told_score)),
-        jaccard=common.shingles / (len(a.traits.fives) + len(b.traits.fives) - common.shingles),
+        jaccard=common.jaccard,
         a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
         b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
         passages=located(a, b, spans),

@@ -16,7 +16,7 @@ from copytrail.furniture import furniture_words
 from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
 from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.text import NormalText, normalise, without_dots
-from copytrail.traits import Traits, compared, traits
+from copytrail.traits import Packed, compared, opened, traits
 from copytrail.words import QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
@@ -122,14 +122,14 @@ class Document:
         return replace(self, **arrays, sentence=np.unique(bounds).astype(np.int32))
 
     @cached_property
-    def traits(self) -> Traits:
+    def traits(self) -> Packed:
         """What the text is compared by."""
         return traits(self.hash, self.stem, self.weight, self.flags, self.sentence)
 
     @property
     def statements(self) -> Statements:
         """The content of each sentence."""
-        return self.traits.all
+        return opened(self.traits).all
 
 
 def analyse(text: str, language: str | None = None) -> Document:

@@ -28,6 +28,11 @@ def support_of(score: float, threshold: float) -> float:
     return min(1.0, ENOUGH * score / threshold**2)
 
 
+def least_score(support: float, threshold: float) -> float:
+    """The score from which a pair contributes so much `support` (more than 0, less than 1)."""
+    return support * threshold**2 / ENOUGH
+
+
 def joint_support(reports: Sequence[Report]) -> float:
     """Mean support (0 to 1) of the strongest reports of one text against members of a group, 0 for fewer than two."""
     heard = nlargest(WITNESSES, (report.support for report in reports if report.support >= HEARD))

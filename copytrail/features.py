@@ -22,7 +22,7 @@ from copytrail.alignment import (
 from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled
 from copytrail.document import Document
 from copytrail.shingles import count_common
-from copytrail.traits import SHINGLE_SIZES, Traits
+from copytrail.traits import SHINGLE_SIZES, Traits, opened
 
 STATEMENT_SIGNALS: Final = (
     "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max",
@@ -48,7 +48,7 @@ FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 
 def signals(a: Document, b: Document) -> Floats:
     """The values of `SIGNALS` for a pair (float32)."""
-    return measured(a.traits, b.traits)
+    return measured(opened(a.traits), opened(b.traits))
 
 
 @compiled

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -20,11 +20,17 @@ from copytrail.document import Document
 from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
 from copytrail.summaries import is_summary, place_and_summary
-from copytrail.traits import Traits
+from copytrail.traits import Traits, opened
 
 LIKELY: Final = 0.5  # score from which a fragment explains what a longer stretch shares
 # The score is a logistic curve over these, fitted to stretches of texts with known plagiarism and without.
 _SHIFT, _PER_TERMS, _PER_LEAST, _PER_MOST = -11.2, 3.0, 6.0, 1.8
+
+
+@compiled
+def margin(terms: int, least: float, most: float) -> float:
+    """The logit of a fragment's score, from its terms and the shares of both stretches: not negative when likely."""
+    return float(_SHIFT + _PER_TERMS * np.log(max(1, terms)) + _PER_LEAST * least + _PER_MOST * most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,7 @@ class Fragment:
     @property
     def score(self) -> float:
         """How likely (0 to 1) one stretch was written from the other rather than about the same subject."""
-        shares = _PER_LEAST * min(self.of_a, self.of_b) + _PER_MOST * max(self.of_a, self.of_b)
-        return 1 / (1 + exp(-(_SHIFT + _PER_TERMS * log(max(1, self.terms)) + shares)))
+        return 1 / (1 + exp(-margin(self.terms, min(self.of_a, self.of_b), max(self.of_a, self.of_b))))
 
     def overlaps(self, other: Fragment) -> bool:
         """Whether both share words of at least one text."""
@@ -61,7 +66,8 @@ def fragments(
 
     `guesses`: what `guessed` says of these texts, when that is known.
     """
-    rows, shares = guesses or guessed(a.traits, b.traits, taken_a, taken_b)
+    traits = opened(a.traits), opened(b.traits)
+    rows, shares = guesses or guessed(*traits, taken_a, taken_b)
     found = [
         Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
         for row, (of_a, of_b) in zip(rows.tolist(), shares.tolist(), strict=True)
@@ -71,7 +77,7 @@ def fragments(
     if not told:
         return places
     likely = [each for each in places if each.score >= LIKELY]
-    sides = two_sides(a.traits, b.traits, taken_a, taken_b)
+    sides = two_sides(*traits, taken_a, taken_b)
     summaries = _apart(each for each in told if _sums_up(each, likely, *sides))
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
@@ -98,9 +104,17 @@ def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side, shared: i
 def guessed(first: Traits, second: Traits, taken_a: Bools, taken_b: Bools) -> tuple[Numbers, Floats]:
     """Rows (from word in a, to, from word in b, to, shared stems, 1 for a summary) and shares (of a, of b)."""
     a, b, shared = two_sides(first, second, taken_a, taken_b)
+    return guessed_between(a, b, shared, first.units, second.units)
+
+
+@compiled
+def guessed_between(
+    a: Side, b: Side, shared: int, a_units: Numbers, b_units: Numbers
+) -> tuple[Numbers, Floats]:
+    """As `guessed`, of texts as sides that share so many stems."""
     if shared == 0:
         return np.zeros((0, 6), np.int32), np.zeros((0, 2), np.float32)
-    guesses = groups(a, b, first.units, second.units, shared)
+    guesses = groups(a, b, a_units, b_units, shared)
     rows = np.zeros((len(guesses) + 4, 6), np.int32)
     for g in range(len(guesses)):
         if not _lies_within(guesses[g], rows[:g]):

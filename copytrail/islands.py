@@ -14,11 +14,15 @@ from typing import Final
 import numpy as np
 
 from copytrail.compiled import Floats, Numbers, compiled
+from copytrail.density import densest
 from copytrail.document import Document
-from copytrail.fragments import LIKELY, Fragment
+from copytrail.fragments import LIKELY, Fragment, margin
 from copytrail.passages import own_words
+from copytrail.sides import Side
 
 LEAST_TERMS: Final = 8  # distinct shared stems
+STEP: Final = 3  # in numbers of terms for which what stretches could tell is bounded
+ROUNDING: Final = 1e-5  # of a logit, at the most
 # A logistic curve over these, fitted to texts with planted passages against independent reports.
 _SHIFT, _PER_TERMS, _PER_LEAST, _PER_MOST, _PER_SHARE, _PER_EVENT = -24.0, 5.5, 1.8, 5.0, -2.1, -3.0
 
@@ -27,7 +31,8 @@ _SHIFT, _PER_TERMS, _PER_LEAST, _PER_MOST, _PER_SHARE, _PER_EVENT = -24.0, 5.5, 
 def most_telling(rows: Numbers, shares: Floats, a_words: int, b_words: int) -> float:
     """More than any of these fragments can tell `island` before it asks for the event and for direct speech.
 
-    `rows` and `shares` are those of `copytrail.fragments.guessed`; minus infinity when none has enough terms.
+    `rows` and `shares` are those of `copytrail.fragments.guessed`; minus infinity when none has enough terms or is
+    likely.
     """
     most = -np.inf
     for r in range(len(rows)):
@@ -35,15 +40,45 @@ def most_telling(rows: Numbers, shares: Floats, a_words: int, b_words: int) -> f
         if terms >= LEAST_TERMS:
             part = min((high - low) / a_words, (stop - start) / b_words)
             least, best = min(shares[r, 0], shares[r, 1]), max(shares[r, 0], shares[r, 1])
-            told = _PER_TERMS * np.log(terms) + _PER_LEAST * least + _PER_MOST * best
-            most = max(most, _SHIFT + told + _PER_SHARE * np.log(part + 0.005))
+            if margin(terms, least, best) >= -ROUNDING:
+                most = max(most, _telling(terms, least, best, part))
     return float(most)
 
 
-def bound(told: float, event: float) -> float:
-    """The most that `island` can be (0 to 1) when the fragments tell no more than `told` (see `most_telling`)."""
-    total = told + 1e-6 + _PER_EVENT * log((event + 0.01) / (1.01 - event))
-    return 1 / (1 + exp(-total)) if total > -700 else 0.0
+@compiled
+def least_told(bar: float, event: float) -> float:
+    """How much fragments must tell (see `most_telling`) before `island` can reach the probability `bar` (0 to 1)."""
+    return float(np.log(bar / (1 - bar)) - _PER_EVENT * np.log((event + 0.01) / (1.01 - event)) - ROUNDING)
+
+
+@compiled
+def could_tell(a: Side, b: Side, shared: int, told: float) -> bool:
+    """Whether stretches of two texts that share so many stems could tell that much; known without looking for any.
+
+    A stretch with many shared words must take what lies between them along. So for each number of terms no stretch
+    has more in common than the densest ones of both texts, nor is it shorter than the shortest.
+    """
+    a_words, b_words = len(a.before) - 1, len(b.before) - 1
+    first = LEAST_TERMS
+    while first <= shared and _telling(first, 1.0, 1.0, first / max(a_words, b_words)) < told:
+        first += 1
+    if first > shared:
+        return False
+    in_a, in_b = densest(a, first, shared, STEP), densest(b, first, shared, STEP)
+    for k in range(len(in_a)):
+        terms = min(first + (k + 1) * STEP - 1, shared)
+        least, most = min(in_a[k, 0], in_b[k, 0]), max(in_a[k, 0], in_b[k, 0])
+        part = min(in_a[k, 1] / a_words, in_b[k, 1] / b_words)
+        if margin(terms, least, most) >= -ROUNDING and _telling(terms, least, most, part) >= told:
+            return True
+    return False
+
+
+@compiled
+def _telling(terms: float, least: float, most: float, part: float) -> float:
+    """The logit that stretches have of being taken over, but for the event: see `island`."""
+    shares = _PER_LEAST * least + _PER_MOST * most
+    return float(_SHIFT + _PER_TERMS * np.log(terms) + shares + _PER_SHARE * np.log(part + 0.005))
 
 
 def island(
@@ -64,13 +99,6 @@ def island(
         terms *= min(own_words(a, [best.a]) / of_a, own_words(b, [best.b]) / of_b)
     if terms < LEAST_TERMS:
         return 0.0
-    part = min(of_a / len(a.traits.term), of_b / len(b.traits.term))
-    total = (
-        _SHIFT
-        + _PER_TERMS * log(terms)
-        + _PER_LEAST * min(best.of_a, best.of_b)
-        + _PER_MOST * max(best.of_a, best.of_b)
-        + _PER_SHARE * log(part + 0.005)
-        + _PER_EVENT * log((event + 0.01) / (1.01 - event))
-    )
-    return 1 / (1 + exp(-total))
+    part = min(of_a / a.traits.compared, of_b / b.traits.compared)
+    told = _telling(terms, min(best.of_a, best.of_b), max(best.of_a, best.of_b), part)
+    return 1 / (1 + exp(-(told + _PER_EVENT * log((event + 0.01) / (1.01 - event)))))

@@ -10,59 +10,60 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from copytrail.compiled import Floats, Numbers, compiled
+from copytrail.compiled import Doubles, Floats, Numbers, compiled
 from copytrail.features import SIGNALS
 
 FORMAT: Final = 1
+ROUNDING: Final = 1e-6  # of a sum of leaves, at the most
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trees:
-    """Boosted trees as flat arrays over all nodes, roots first of each tree.
+class Trees(NamedTuple):
+    """Boosted trees as flat arrays over all nodes; `root` (int32): where each tree begins.
 
-    A node with `signal[n]` >= 0 sends values up to `limit[n]` to node `below[n]`, others to `above[n]`; a leaf
-    (`signal[n]` < 0) is worth `limit[n]`. The sum over trees goes through a logistic curve, which `slope` and `shift`
-    calibrate.
+    Node n with a signal `node[n, 0]` >= 0 sends values up to `limit[n]` to node `node[n, 1]`, others to `node[n, 2]`; a
+    leaf (`node[n, 0]` < 0) is worth `limit[n]`. The sum over trees goes through a logistic curve, which `slope` and
+    `shift` calibrate. `most[t]` (float64): what trees from the t-th on can add at the most.
     """
 
     root: Numbers
-    signal: Numbers
+    node: Numbers
     limit: Floats
-    below: Numbers
-    above: Numbers
+    most: Doubles
     slope: float
     shift: float
 
     @classmethod
     def parse(cls, fields: dict[str, list[float]], slope: float, shift: float) -> Self:
         """Read the lists of a model file."""
-        whole = {name: np.array(fields[name], np.int32) for name in ("root", "signal", "below", "above")}
-        return cls(**whole, limit=np.array(fields["limit"], np.float32), slope=slope, shift=shift)
+        node = np.array([fields[name] for name in ("signal", "below", "above")], np.int32).T.copy()
+        root, limit = np.array(fields["root"], np.int32), np.array(fields["limit"], np.float32)
+        leaves = np.where(node[:, 0] < 0, limit, -np.inf).astype(np.float64)
+        most = np.append(np.cumsum(np.maximum.reduceat(leaves, root)[::-1])[::-1], 0.0)
+        return cls(root, node, limit, most, slope, shift)
 
     def probability(self, values: Floats) -> float:
         """The calibrated probability for one pair's signals, 0 to 1."""
-        total = _sum_of_leaves(self.root, self.signal, self.limit, self.below, self.above, values)
-        return float(1 / (1 + np.exp(-(self.slope * total + self.shift))))
+        return probability(self, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """`reuse`: whether one text was rewritten from the other (or both from a third). `event`: whether texts that are
-    no rewrites report the same event. `bars`: (words, score) points of the line that `threshold` reads.
+    no rewrites report the same event. `bars`: numbers of words, and the score at each, of the line that
+    `threshold` reads.
     """
 
     reuse: Trees
     event: Trees
-    bars: tuple[tuple[int, float], ...]
+    bars: tuple[Doubles, Doubles]
 
     def threshold(self, words: int) -> float:
         """The reuse probability from which a pair whose shorter text has that many words is called a rewrite."""
-        points, scores = zip(*self.bars, strict=True)
-        return float(np.interp(words, np.array(points), np.array(scores)))
+        return float(np.interp(words, *self.bars))
 
 
 @cache
@@ -78,16 +79,33 @@ def model() -> Model:
         Trees.parse(fields[name]["trees"], fields[name]["slope"], fields[name]["shift"])
         for name in ("reuse", "event")
     )
-    return Model(reuse, event, tuple((words, score) for words, score in fields["reuse"]["thresholds"]))
+    words, scores = np.array(fields["reuse"]["thresholds"], np.float64).T.copy()
+    return Model(reuse, event, (words, scores))
 
 
 @compiled
-def _sum_of_leaves(
-    root: Numbers, signal: Numbers, limit: Floats, below: Numbers, above: Numbers, values: Floats
-) -> float:
+def probability(trees: Trees, values: Floats) -> float:
+    """The calibrated probability for one pair's signals, 0 to 1."""
     total = 0.0
-    for node in root:
-        while signal[node] >= 0:
-            node = below[node] if values[signal[node]] <= limit[node] else above[node]
-        total += limit[node]
-    return total
+    for root in trees.root:
+        total += trees.limit[_leaf(trees, root, values)]
+    return float(1 / (1 + np.exp(-(trees.slope * total + trees.shift))))
+
+
+@compiled
+def stays_below(trees: Trees, values: Floats, bar: float) -> bool:
+    """Whether the probability is less than `bar` (0 to 1), told as soon as the trees still to come cannot change it."""
+    least = (np.log(bar / (1 - bar)) - trees.shift) / trees.slope - ROUNDING
+    total = 0.0
+    for t in range(len(trees.root)):
+        if total + trees.most[t] < least:
+            return True
+        total += trees.limit[_leaf(trees, trees.root[t], values)]
+    return bool(total < least)
+
+
+@compiled
+def _leaf(trees: Trees, node: int, values: Floats) -> int:
+    while trees.node[node, 0] >= 0:
+        node = trees.node[node, 1 if values[trees.node[node, 0]] <= trees.limit[node] else 2]
+    return node

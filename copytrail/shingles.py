@@ -45,12 +45,10 @@ def count_common(x: Hashes, y: Hashes) -> int:
     """How many values two sorted arrays of distinct values share."""
     count, i, j = 0, 0, 0
     while i < len(x) and j < len(y):
-        if x[i] == y[j]:
-            count += 1
-        if x[i] <= y[j]:
-            i += 1
-        else:
-            j += 1
+        left, right = x[i], y[j]
+        count += left == right  # sums, not branches: which is the smaller cannot be guessed
+        i += left <= right
+        j += right <= left
     return count
 
 

@@ -7,55 +7,162 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from copytrail.alignment import CONTENT_WEIGHT, Statements, statements
-from copytrail.compiled import Bytes, Codes, Floats, Hashes, Numbers, compiled
+from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers, compiled
 from copytrail.runs import RUN_WORDS, places_of
 from copytrail.words import QUOTED
 
-SHINGLE_SIZES: Final = (2, 3, RUN_WORDS)
 FILLER: Final = -2  # a word too common to say anything
 UNIT_WORDS: Final = 8  # shorter sentences are compared together with the next one
 # What is compared sentence by sentence, or stretch by stretch, costs the product of two lengths, so of a long text only
 # its beginning is: three times as much as the longest reports. Shingles and copied runs are always those of all words.
 COMPARED_WORDS: Final = 20_000
 COMPARED_SENTENCES: Final = 1500
+SHINGLE_SIZES: Final = (2, 3, RUN_WORDS)
+_SIZES: Final = 16  # numbers at the front of `Packed.numbers`
 
 
 class Traits(NamedTuple):
     """The arrays that comparisons work on; n words, k of which are compared by their statements (see `compared`).
 
-    `all`: the statements of the text; `own`: without direct speech, of which there is some when `quotes`. `twos`,
-    `threes`, `fives` (uint64): hashes of the distinct word shingles of these sizes, sorted. `runs`: where each run of
-    five words stands (see `copytrail.runs`). `term` (int32[k]): number of each word's stem in `all.stems`, or `FILLER`.
-    `words`, `weight` (float32[k]): as in the document. `units` (int32): bounds, by word, of what passages are anchored
-    by.
+    `all`: the statements of the text; `own`: without direct speech. `quotes`: there is some. `words`, `weight`
+    (float32[k]): as in the document. `twos`, `threes`, `fives` (uint64): hashes of the distinct word shingles of these
+    sizes, sorted. `runs`: where each run of five words stands (see `copytrail.runs`). `term` (int32[k]): number of each
+    word's stem in `all.stems`, or `FILLER`. `units` (int32): bounds, by word, of what passages are anchored by.
     """
 
     all: Statements
     own: Statements
     quotes: bool
+    words: Hashes
     twos: Hashes
     threes: Hashes
     fives: Hashes
     runs: Hashes
     term: Numbers
-    words: Hashes
-    weight: Floats
     units: Numbers
+    weight: Floats
 
 
-def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers) -> Traits:
+class Packed(NamedTuple):
+    """The traits of a text one behind the other, an array for each type; `opened` tells them apart.
+
+    Handing an array to compiled code costs as much as comparing the words of a sentence, and traits are thirty.
+    """
+
+    hashes: Hashes
+    numbers: Numbers
+    floats: Floats
+
+    @property
+    def compared(self) -> int:
+        """How many words are compared by their statements."""
+        return int(self.numbers[0])
+
+    @property
+    def bytes(self) -> int:
+        """How much memory they take."""
+        return self.hashes.nbytes + self.numbers.nbytes + self.floats.nbytes
+
+
+def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers) -> Packed:
     """The traits of a text, from a document's arrays."""
     twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
+    shingles = (distinct(twos), distinct(threes), distinct(fives), places_of(fives))
+    hashes = np.concatenate([words, *shingles])
+    counts = np.array([len(words), *map(len, shingles)])
     sentence = compared(sentence)
-    last = int(sentence[-1])
-    stem, weight, flags = stem[:last], weight[:last], flags[:last]
-    quotes = bool((flags & np.uint8(QUOTED)).any())
-    whole = statements(stem, weight, flags, sentence, without_speech=False)
-    own = statements(stem, weight, flags, sentence, without_speech=True) if quotes else whole
-    runs = places_of(fives)
-    term = _numbered(stem, weight, whole.stems)
-    shingles = (distinct(twos), distinct(threes), distinct(fives))
-    return Traits(whole, own, quotes, *shingles, runs, term, words, weight, units(sentence))
+    last = sentence[-1]
+    return Packed(hashes, *_packed(counts, stem[:last], weight[:last], flags[:last], sentence))
+
+
+@compiled
+def _packed(
+    hashes: Longs, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers
+) -> tuple[Numbers, Floats]:
+    """The numbers and the floats of a text that has so many words, and shingles of each kind."""
+    every = statements(stem, weight, flags, sentence, False)
+    bounds = units(sentence)
+    term = _numbered(stem, weight, every.stems)
+    quotes = (flags & np.uint8(QUOTED)).any()
+    own = statements(stem, weight, flags, sentence, True) if quotes else every
+    sizes = np.empty(_SIZES, np.int32)
+    sizes[0], sizes[5], sizes[6] = len(stem), len(bounds), quotes
+    sizes[1:5], sizes[15] = hashes[1:], hashes[0]
+    _count(every, sizes[7:11])
+    _count(own, sizes[11:15])
+    numbers = np.concatenate((sizes, term, bounds, _numbers_of(every)))
+    floats = np.concatenate((weight, _floats_of(every)))
+    if quotes:
+        numbers, floats = (
+            np.concatenate((numbers, _numbers_of(own))),
+            np.concatenate((floats, _floats_of(own))),
+        )
+    return numbers, floats
+
+
+@compiled
+def _count(of: Statements, sizes: Numbers) -> None:
+    sizes[0], sizes[1], sizes[2], sizes[3] = len(of.term), len(of.stems), len(of.mass), of.rare
+
+
+@compiled
+def _numbers_of(of: Statements) -> Numbers:
+    return np.concatenate((of.sort, of.sentence, of.term, of.by_term, of.stems.view(np.int32), of.bounds))
+
+
+@compiled
+def _floats_of(of: Statements) -> Floats:
+    return np.concatenate((of.weight, of.place, of.mass, of.masses))
+
+
+@compiled
+def opened(packed: Packed) -> Traits:
+    """The traits, as views of where they are packed."""
+    sizes = packed.numbers[:_SIZES]
+    words, said = sizes[15], sizes[0]
+    twos = words + sizes[1]
+    threes = twos + sizes[2]
+    fives = threes + sizes[3]
+    units_at, rest = _SIZES + said, _SIZES + said + sizes[5]
+    every = _statements_at(packed.numbers[rest:], packed.floats[said:], sizes[7:11])
+    rest += 4 * sizes[7] + 2 * sizes[8] + 1
+    own = every
+    if sizes[6]:
+        behind = said + 2 * sizes[7] + sizes[9] + 4
+        own = _statements_at(packed.numbers[rest:], packed.floats[behind:], sizes[11:15])
+    return Traits(
+        every,
+        own,
+        sizes[6] != 0,
+        packed.hashes[:words],
+        packed.hashes[words:twos],
+        packed.hashes[twos:threes],
+        packed.hashes[threes:fives],
+        packed.hashes[fives : fives + sizes[4]],
+        packed.numbers[_SIZES:units_at],
+        packed.numbers[units_at : units_at + sizes[5]],
+        packed.floats[:said],
+    )
+
+
+@compiled
+def _statements_at(numbers: Numbers, floats: Floats, sizes: Numbers) -> Statements:
+    """Statements from where their numbers and their floats begin."""
+    uses, stems, sentences = sizes[0], sizes[1], sizes[2]
+    by_stem = 4 * uses + stems
+    return Statements(
+        floats[:uses],
+        numbers[:uses],
+        numbers[uses : 2 * uses],
+        floats[uses : 2 * uses],
+        numbers[2 * uses : 3 * uses],
+        numbers[4 * uses : by_stem].view(np.uint32),
+        numbers[3 * uses : 4 * uses],
+        numbers[by_stem : by_stem + stems + 1],
+        floats[2 * uses : 2 * uses + sentences],
+        floats[2 * uses + sentences : 2 * uses + sentences + 4],
+        sizes[3],
+    )
 
 
 def compared(sentence: Numbers) -> Numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from copytrail.candidates import Hits, rank
-from copytrail.compare import compare
+from copytrail.compare import compare, heard
 from copytrail.compiled import Hashes
 from copytrail.document import analyse
 from copytrail.sketch import sketch
@@ -38,6 +38,7 @@ def warm_up() -> None:
     _put_into_pages(sketch(original))
     compare(original, copy)
     compare(original, other)
+    heard(original, other)
     for text in _SPACELESS:
         analyse(text)
     rank(Hits(sketch(original), np.arange(len(sketch(original)))), None)

@@ -12,7 +12,7 @@ from copytrail.compare import compare
 from copytrail.document import Document, analyse
 from copytrail.report import Relation
 from copytrail.sides import two_sides
-from copytrail.traits import COMPARED_SENTENCES, COMPARED_WORDS
+from copytrail.traits import COMPARED_SENTENCES, COMPARED_WORDS, opened
 
 NEWS = (
     "Divers found cracks in two piers of the harbour bridge at Kestrel Bay, and the council closed it on Monday. "
@@ -40,7 +40,7 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_what_is_compared_sentence_by_sentence_is_bounded(name: str) -> None:
     document = analyse(LONG[name](1))
-    compared = document.traits
+    compared = opened(document.traits)
     assert document.truncated
     assert len(compared.all.mass) <= COMPARED_SENTENCES
     assert len(compared.own.mass) <= COMPARED_SENTENCES
@@ -65,8 +65,9 @@ def test_however_often_two_texts_touch_few_places_are_looked_into() -> None:
 
 def found(a: Document, b: Document) -> np.ndarray:
     nothing = [np.zeros(len(each), np.bool_) for each in (a, b)]
-    sides = two_sides(a.traits, b.traits, *nothing)
-    return groups(sides[0], sides[1], a.traits.units, b.traits.units, sides[2])
+    traits = [opened(each.traits) for each in (a, b)]
+    sides = two_sides(traits[0], traits[1], nothing[0], nothing[1])
+    return groups(sides[0], sides[1], traits[0].units, traits[1].units, sides[2])
 
 
 @pytest.mark.parametrize("behind", [True, False])
