@@ -60,7 +60,7 @@ def buckets(sizes: Sequence[int] = SIZES) -> Iterator[Table]:
         rows,
         f"{STEMS:,} terms by Zipf's law, {TOPICS:,} topics, events of {EVENT_ARTICLES} articles in the mean; pairs"
         f" chosen by the product's code, one bucket in {SAMPLED} counted in full, and {QUERIES} articles as queries. A"
-        f" bucket keeps its {CROWD} newest entries. Articles that share one pair are met by chance and are not compared.",
+        f" bucket keeps its {CROWD} newest entries. Who shares one pair is mostly met by chance, and is not compared.",
     )
 
 
