@@ -4,12 +4,14 @@ CopytrailError
 ├── InvalidArticle            one article cannot be accepted: which field, and what is wrong with it
 ├── InvalidSettings           the settings have faults: all of them at once
 ├── InvalidRoster             the operator's list of publishers has faults: all of them at once
+├── InvalidArchive            what is to be restored is no archive, not whole, or of another format
 ├── FeedCut                   the event feed cannot go on from a cursor: what follows it is no longer kept
 └── StoreError
     ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
     ├── StoreFull             the store's memory or disk limit is reached: reads go on, writes do not
     ├── QueueFull             too many articles wait for the workers: post more slowly
     ├── StoreInUse            another process owns the data directory
+    ├── StoreNotEmpty         a restore needs an empty store, and this one has something in it
     ├── IndexVersionMismatch  the index was written with other parameters than this program has
     └── DamagedStore          what is stored cannot be read as what it should be
 
@@ -50,6 +52,10 @@ class InvalidRoster(CopytrailError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class InvalidArchive(CopytrailError):
+    """What is to be restored is no archive, not whole, or of a format that this program does not read."""
 
 
 class FeedCut(CopytrailError):
@@ -97,6 +103,10 @@ class QueueFull(StoreUnavailable):
 
 class StoreInUse(StoreError):
     """Another process owns the data directory of the embedded store."""
+
+
+class StoreNotEmpty(StoreError):
+    """A restore needs an empty store, and this one has something in it."""
 
 
 class IndexVersionMismatch(StoreError):

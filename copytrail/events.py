@@ -30,7 +30,8 @@ class Event:
     """One line of the feed.
 
     `about` names clusters, articles and verdicts by id and nothing else of them, so that a deleted article leaves
-    nothing in the feed but its id. `id` counts the events from 1 without a gap and is 0 until the event is told.
+    nothing in the feed but its id. `id` counts the events from 1, without a gap but for one at each restore from a
+    backup, and is 0 until the event is told.
     """
 
     type: EventType

@@ -28,6 +28,8 @@ COMMANDS = {
     "keys": "make, list, replace and revoke the keys of clients",
     "reindex": "make the index anew from the stored texts, beside the live one",
     "doctor": "check that everything is set up safely",
+    "backup": "keep everything in one file, while the service runs",
+    "restore": "put a backup into an empty store",
     "completion": "complete commands and options in a shell",
 }
 """Every command and what it does, in the order in which somebody new needs them."""

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import click
@@ -15,10 +15,9 @@ from rich.text import Text
 
 from copytrail import __version__
 from copytrail.cli.printing import terminal
-from copytrail.errors import InvalidSettings, StoreError, StoreInUse
+from copytrail.errors import InvalidSettings, StoreError
 from copytrail.settings import Settings
-from copytrail.store import open_store
-from copytrail.store.embedded import server_url
+from copytrail.store import open_running_store
 from copytrail.store.protocol import Store
 
 
@@ -61,7 +60,7 @@ def _examine() -> Iterator[Finding]:
         yield Finding("store", "warning", f"there is none yet at {settings.data}; `copytrail up` makes one")
         return
     try:
-        store = _open(settings)
+        store = open_running_store(settings)
     except StoreError as error:
         yield Finding("store", "failed", str(error))
         return
@@ -72,14 +71,6 @@ def _examine() -> Iterator[Finding]:
         yield Finding("store", "failed", str(error))
     finally:
         store.close()
-
-
-def _open(settings: Settings) -> Store:
-    """The store of the settings; an embedded one that is running through its own socket, else started here."""
-    try:
-        return open_store(settings)
-    except StoreInUse:
-        return open_store(replace(settings, redis_url=server_url(settings.data)))
 
 
 def _examine_store(store: Store) -> Iterator[Finding]:

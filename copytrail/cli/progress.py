@@ -1,4 +1,4 @@
-"""Bars for people who wait for a long ingest or reindex: how many, how fast, how long still."""
+"""Bars for people who wait for something long: how many, how fast, how long still."""
 
 from __future__ import annotations
 
@@ -30,6 +30,27 @@ class Remaining:
         seconds = self._bar.tasks[0].elapsed or 0
         rate = f"{done / seconds:,.0f} articles/s" if seconds >= 1 else ""
         self._bar.update(self._task, completed=done, description=f"indexing, {left:,} to go", rate=rate)
+
+
+class Counting:
+    """A bar of articles that are done, of a known number, on standard error; silent where that is no terminal."""
+
+    def __init__(self, doing: str, total: int) -> None:
+        self._bar = _bar()
+        self._task = self._bar.add_task(doing, total=total, rate="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.stop()
+
+    def reached(self, articles: int) -> None:
+        """Say that so many are done."""
+        seconds = self._bar.tasks[0].elapsed or 0
+        rate = f"{articles / seconds:,.0f} articles/s" if seconds >= 1 else ""
+        self._bar.update(self._task, completed=articles, rate=rate)
 
 
 class Progress:

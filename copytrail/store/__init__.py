@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from copytrail.errors import StoreInUse
 from copytrail.settings import Settings
 from copytrail.store.connection import Connection
-from copytrail.store.embedded import EmbeddedServer
+from copytrail.store.embedded import EmbeddedServer, server_url
 from copytrail.store.redis import RedisStore
 
-__all__ = ["open_store"]
+__all__ = ["open_running_store", "open_store"]
 
 
 def open_store(settings: Settings) -> RedisStore:
@@ -24,3 +27,11 @@ def open_store(settings: Settings) -> RedisStore:
     except BaseException:
         server.close()
         raise
+
+
+def open_running_store(settings: Settings) -> RedisStore:
+    """The store of these settings, also when a running service has it: an embedded one then through its own socket."""
+    try:
+        return open_store(settings)
+    except StoreInUse:
+        return open_store(replace(settings, redis_url=server_url(settings.data)))

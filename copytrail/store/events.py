@@ -31,7 +31,13 @@ class Events(Part):
         first, last = _number(oldest) if oldest else 1, _number(newest) if newest else 0
         if after is not None and not first - 1 <= after <= last:
             raise FeedCut(after, first, last)
+        if after and found and _number(found[0][0]) > after + 1 and not self._was_told(after):
+            raise FeedCut(after, first, last)
         return [_event(entry, fields[1]) for entry, fields in found]
+
+    def _was_told(self, number: int) -> bool:
+        """Whether there is an event of this number: after a restore the feed goes on with higher ones."""
+        return bool(self._link.one(("XRANGE", keys.EVENTS, f"0-{number}", f"0-{number}")))
 
     def newest_event(self) -> int:
         """See `Newsroom.newest_event`."""

@@ -31,6 +31,11 @@ def live(answer: Sequence[bytes | None], program: str) -> int:
 
 def version_mismatch(found: str, program: str) -> str:
     """What to say when the index has another version than the program."""
+    if found == keys.RESTORING:
+        return (
+            "A restore into this store is under way or was interrupted. If it does not run any more, empty the store "
+            "(an embedded one: delete its folder) and restore again."
+        )
     return (
         f"The index was written as version {found} and this program works with {program}: sketches of one do not "
         "match those of the other. `copytrail reindex` of the newer program makes its index from the stored texts, "

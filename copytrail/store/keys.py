@@ -87,6 +87,7 @@ PARTITIONS: Final = "ct:{m}:partitions"
 RETENTION: Final = "ct:{m}:retention"
 WORKERS: Final = "ct:{m}:workers"
 SECRET: Final = "ct:{m}:secret"
+RESTORING: Final = "being restored"  # what stands in `version` until a restore is done
 EVERY_SHARD: Final = "ct:{[0-9]*}:"  # pattern of the prefixes of all shards
 
 
@@ -103,6 +104,11 @@ def of(name: str, generation: int) -> str:
 def article(number: int) -> str:
     """The hash of an article."""
     return f"{prefix(shard_of(number))}a:{number}"
+
+
+def edges(number: int) -> str:
+    """The hash of an article's verified pairs."""
+    return f"{prefix(shard_of(number))}e:{number}"
 
 
 def courier(webhook_id: str) -> str:

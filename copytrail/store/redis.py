@@ -6,20 +6,20 @@ from copytrail.errors import InvalidSettings
 from copytrail.settings import Settings
 from copytrail.store import generations, keys
 from copytrail.store.audit import Audit
-from copytrail.store.clusters import Clusters
+from copytrail.store.backup import Backup
 from copytrail.store.connection import Connection
 from copytrail.store.edges import Edges
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.events import Events
 from copytrail.store.health import Health
-from copytrail.store.index import Index
 from copytrail.store.once import Onces
+from copytrail.store.restore import Restore
 from copytrail.store.retention import Retention
 from copytrail.store.tasks import Tasks
 from copytrail.store.webhooks import Webhooks
 
 
-class RedisStore(Clusters, Events, Webhooks, Index, Edges, Tasks, Retention, Onces, Health, Audit):
+class RedisStore(Backup, Restore, Events, Webhooks, Edges, Tasks, Retention, Onces, Health, Audit):
     """All parts of the store over one connection; what each method promises is said in `protocol.py`."""
 
     def __init__(self, link: Connection, settings: Settings, server: EmbeddedServer | None = None) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+from copytrail.errors import IndexVersionMismatch
 from copytrail.settings import Settings
 from copytrail.store import generations, keys
 from copytrail.store.connection import Connection, call
@@ -169,8 +170,10 @@ class Reindex(Part):
                 self._link.run([("HDEL", keys.article(int(number)), *fields) for number in numbers])
 
     def _live(self) -> tuple[str, int]:
-        """The version and the number of the live index."""
+        """The version and the number of the live index. Raises IndexVersionMismatch while the store is restored."""
         version, generation = self._link.one(generations.LOOK)
+        if version == keys.RESTORING.encode():
+            raise IndexVersionMismatch(generations.version_mismatch(keys.RESTORING, self._version))
         return (version or b"").decode(), int(generation or 0)
 
     def _known(self) -> dict[str, str]:

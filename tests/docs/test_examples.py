@@ -34,6 +34,7 @@ NOT_RUN: Mapping[str, str] = {
     "make ": "makes an environment of its own; tests/journey runs what `make demo` does",
     "docker compose ": ENGINE,
     "copytrail up": ENDLESS,
+    "copytrail restore ": "needs an empty store; tests/journey/test_backup.py runs it",
     "copytrail serve": ENDLESS,
     "copytrail worker": ENDLESS,
     "python -m seeds.site": ENDLESS,
