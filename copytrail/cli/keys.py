@@ -23,7 +23,7 @@ _file_option = click.option(
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group("keys")
+@click.group("keys", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Make, list, replace and revoke the keys that clients of the service need.
 
