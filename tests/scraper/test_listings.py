@@ -47,7 +47,9 @@ SITEMAP = f"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schema
 <news:title>Bridge</news:title></news:news></url></urlset>""".encode()
 
 
-@pytest.mark.parametrize("content", [SITEMAP, gzip.compress(SITEMAP, mtime=0), SITEMAP.replace(b"xmlns=", b"other=")])
+@pytest.mark.parametrize(
+    "content", [SITEMAP, gzip.compress(SITEMAP, mtime=0), SITEMAP.replace(b"xmlns=", b"other=")]
+)
 def test_a_sitemap_lists_its_articles(content: bytes) -> None:
     leads, further = read_sitemap(content)
     assert [(lead.url, lead.stamp) for lead in leads] == [
@@ -68,7 +70,9 @@ LAUGHS = b"""<!DOCTYPE a [<!ENTITY b "ha">%s]><urlset>&b9;</urlset>""" % b"".joi
 )
 
 
-@pytest.mark.parametrize("content", [b"", b"<", b"<html>", b"\x1f\x8bnot", gzip.compress(b"x", mtime=0)[:12], LAUGHS])
+@pytest.mark.parametrize(
+    "content", [b"", b"<", b"<html>", b"\x1f\x8bnot", gzip.compress(b"x", mtime=0)[:12], LAUGHS]
+)
 def test_what_is_no_listing_lists_nothing(content: bytes) -> None:
     assert read_sitemap(content) == ([], [])
     assert read_feed(content) == []
