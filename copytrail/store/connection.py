@@ -171,7 +171,13 @@ class Connection:
 
 
 def _function_code(name: str) -> str:
-    return (files("copytrail.store") / "lua" / f"{name}.lua").read_text("utf-8")
+    """The code of a library as the server gets it, with what all of them share."""
+    code = {
+        part: (files("copytrail.store") / "lua" / f"{part}.lua").read_text("utf-8")
+        for part in (name, "shared")
+    }
+    declaration, _, rest = code[name].partition("\n")
+    return f"{declaration}\n{code['shared']}\n{rest}"
 
 
 def _loaded_code(server: Redis) -> set[bytes]:

@@ -140,7 +140,7 @@ class _Mover:
         after = pages.split(new, shape.pages, wanted)
         command = call(
             "ct_index",
-            [keys.key(work.shard, name) for name in ("shard", self._of("pages"), "fenced")],
+            [keys.key(work.shard, "shard"), keys.key(work.shard, self._of("pages"))],
             self._worker,
             self._generation,
             shape.stamp,

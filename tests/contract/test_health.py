@@ -102,7 +102,7 @@ def test_the_audit_counts_what_should_not_be_there(
 
 def test_articles_that_wait_for_long_are_told_and_are_no_reason_to_stop(store: RedisStore) -> None:
     store.join("hangs")
-    store.accept([ARTICLE], NOW - timedelta(hours=1))
+    store.accept([ARTICLE], datetime.now(UTC) - timedelta(hours=1))
     (problem,) = store.health()
     assert (problem.code, problem.fatal) == ("late", False)
     assert "Articles wait for 36" in problem.message

@@ -18,37 +18,10 @@
 -- once more although it did not change, because what the site repeats may have. `removed` says that all but the next index
 -- has forgotten a deleted article.
 
-local function prefix_of(keys)
-  return string.sub(keys[1], 1, -string.len('shard') - 1)
-end
-
-local function refuse_fenced(prefix, worker)
-  if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
-    error({err = 'FENCED another worker took over'})
-  end
-end
-
--- What a key or field is called in an index of this number: as `of` in keys.py.
-local function of(name, generation)
-  return generation == '0' and name or name .. ':' .. generation
-end
-
--- Into the live index and the next one, but not into the live one while it is about to be replaced.
-local function refuse_other(shard, generation)
-  local known = redis.call('HMGET', shard, 'live', 'next', 'held')
-  if generation ~= known[2] and (generation ~= (known[1] or '0') or known[3]) then
-    error({err = 'SWITCHED another index takes the place of this one'})
-  end
-end
-
-local AGAIN = 1000000 -- as in reindex.lua
-
--- Has an article come into the next index as it is from now on, if one is being made and is to have it.
+-- As `list_again`, if a next index is being made and is to have it.
 local function relist(prefix, number)
   local known = redis.call('HMGET', prefix .. 'shard', 'next', 'held')
-  if not known[1] or known[2] then return end
-  local score = redis.call('ZSCORE', prefix .. 'reindex', number) or 0
-  redis.call('ZADD', prefix .. 'reindex', score % AGAIN + AGAIN, number)
+  if known[1] and not known[2] then list_again(prefix, number) end
 end
 
 -- What is known of a text and not of its next version.

@@ -7,16 +7,6 @@
 
 local HEAD = 42
 
-local function prefix_of(keys)
-  return string.sub(keys[1], 1, -string.len('shard') - 1)
-end
-
-local function refuse_fenced(prefix, worker)
-  if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
-    error({err = 'FENCED another worker took over'})
-  end
-end
-
 -- ARGV: worker, then number, other, packed report for each. Keeps a pair when the article is still at the version the
 -- report was made from and no report of a newer text of the other is known. Answers 1 for each that is kept, else 0.
 local function link(keys, args)

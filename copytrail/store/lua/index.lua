@@ -1,29 +1,12 @@
 #!lua name=ct_index
 -- The index of one shard. KEYS[1] `ct:{t}:shard` (hash: pages, entries, overflow, stamp; live, next, held: see
--- reindex.lua), KEYS[2] `ct:{t}:pages` (hash: page number of 4 bytes -> entries), KEYS[3] `ct:{t}:fenced` (set).
+-- reindex.lua), KEYS[2] `ct:{t}:pages` (hash: page number of 4 bytes -> entries).
 --
 -- What a page is, `pages.py` says. The worker reads the pages that a batch touches anyway, because who sits in them is
 -- what it is looking for; so it also composes the new ones, and this function does no more than write them, when
 -- nobody has changed the shard since: `stamp` counts its changes. Who is too late reads again.
 
 local CHUNK = 4000 -- arguments of one call; Lua's stack takes 8000
-
-local function refuse_fenced(keys, worker)
-  if redis.call('SISMEMBER', keys[3], worker) == 1 then error({err = 'FENCED another worker took over'}) end
-end
-
--- What a key or field is called in an index of this number: as `of` in keys.py.
-local function of(name, generation)
-  return generation == '0' and name or name .. ':' .. generation
-end
-
--- Into the live index and the next one, but not into the live one while it is about to be replaced.
-local function refuse_other(shard, generation)
-  local known = redis.call('HMGET', shard, 'live', 'next', 'held')
-  if generation ~= known[2] and (generation ~= (known[1] or '0') or known[3]) then
-    error({err = 'SWITCHED another index takes the place of this one'})
-  end
-end
 
 -- The pages as fields and values, in lists for one call each; those to be removed, which are empty.
 local function lists_of(ids, ends, values)
@@ -47,7 +30,7 @@ end
 -- then the changed pages: their numbers (4 bytes each, little-endian), where each ends among the values (likewise), the values.
 -- Answers 1, or 0 and changes nothing when the shard was changed since.
 local function change(keys, args)
-  refuse_fenced(keys, args[1])
+  refuse_fenced(prefix_of(keys), args[1])
   local generation = args[2]
   refuse_other(keys[1], generation)
   local stamp = of('stamp', generation)

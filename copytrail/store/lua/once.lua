@@ -4,10 +4,6 @@
 --   <prefix>o:<name>  string  'p', fingerprint, token while the post is worked on; then 'd', fingerprint, answer
 --   <prefix>once      zset    name -> since when (ms); the oldest are dropped when there are too many
 
-local function prefix_of(keys)
-  return string.sub(keys[1], 1, -string.len('shard') - 1)
-end
-
 local function drop_oldest(prefix, now, lives, most)
   local names = prefix .. 'once'
   redis.call('ZREMRANGEBYSCORE', names, '-inf', now - lives)

@@ -10,23 +10,6 @@
 -- were taken in hand for it and not come back to, plus AGAIN when something happened to them since. All that happens to an
 -- article lists it again (`relist` in articles.lua); what happens while `held` is queued for the index to come alone.
 
-local AGAIN = 1000000
-
-local function prefix_of(keys)
-  return string.sub(keys[1], 1, -string.len('shard') - 1)
-end
-
--- What a key or field is called in an index of this number: as `of` in keys.py.
-local function of(name, generation)
-  return generation == '0' and name or name .. ':' .. generation
-end
-
-local function refuse_fenced(prefix, worker)
-  if redis.call('SISMEMBER', prefix .. 'fenced', worker) == 1 then
-    error({err = 'FENCED another worker took over'})
-  end
-end
-
 -- ARGV: number of the next index. From now on what happens to articles is noted for it, too.
 local function announce(keys, args)
   if redis.call('HGET', keys[1], 'next') ~= args[1] then
@@ -50,10 +33,8 @@ end
 
 -- ARGV: article numbers. Lists them once more.
 local function again(keys, args)
-  local waiting = prefix_of(keys) .. 'reindex'
-  for i = 1, #args do
-    redis.call('ZADD', waiting, (redis.call('ZSCORE', waiting, args[i]) or 0) % AGAIN + AGAIN, args[i])
-  end
+  local prefix = prefix_of(keys)
+  for i = 1, #args do list_again(prefix, args[i]) end
   return redis.status_reply('OK')
 end
 
