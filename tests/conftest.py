@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event, Thread
 
 import pytest
+from beside import beside
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -69,12 +69,8 @@ def index(store: RedisStore, settings: Settings) -> Callable[[], None]:
 @pytest.fixture
 def working(store: RedisStore, settings: Settings) -> Iterator[None]:
     """A worker at work beside the test."""
-    stop = Event()
-    thread = Thread(target=Worker(store, settings).run, args=[stop])
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
+    with beside(Worker(store, settings).run):
+        yield
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from samples import ARTICLES, SLUGS, story
 
 from copytrail.article import Article
 from copytrail.document import analyse
@@ -35,12 +34,7 @@ from worker.ingest import give_up
 from worker.main import Worker
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.jsonl"))
-STORIES = [json.loads(line) for path in SEEDS for line in path.read_text("utf-8").splitlines()]
-TEXTS = [story["text"] for story in STORIES]
-DISTINCT = [
-    json.loads(path.read_text("utf-8").splitlines()[0])["text"] for path in SEEDS
-]  # one of each story
+DISTINCT = [story(slug)[0]["text"] for slug in SLUGS]
 
 
 @pytest.fixture(scope="module")
@@ -93,19 +87,21 @@ def post(store: RedisStore, texts: dict[str, str], at: datetime = NOW) -> None:
 def fill(store: RedisStore) -> None:
     """A store with something of everything."""
     stories = [
-        Article(story["id"], story["text"], source=story.get("source"), language=story.get("language"))
-        for story in STORIES
+        Article(each["id"], each["text"], source=each.get("source"), language=each.get("language"))
+        for each in ARTICLES
     ]
     store.accept(stories, NOW)
     work(store)
-    post(store, {"poison": "An article that nobody can handle.", "gone": TEXTS[0]}, NOW + timedelta(hours=1))
+    post(
+        store, {"poison": "An article that nobody can handle.", "gone": DISTINCT[0]}, NOW + timedelta(hours=1)
+    )
     work(store)
     failed = store.record("poison")
     assert failed
     give_up(store, Library(store), "tests", store.begin("tests", [failed.number]), "It is poison.")
     store.accept([Article("alias", "An article that nobody can handle.", url="https://poison.example/")], NOW)
     work(store)
-    a, b = (record.number for story in STORIES[:2] if (record := store.record(story["id"])))
+    a, b = (record.number for each in ARTICLES[:2] if (record := store.record(each["id"])))
     store.judge(a, b, Opinion(NOW, Says.DISPUTE, "Not the same.", "us"))
     store.add_webhook(
         Webhook(
@@ -118,7 +114,7 @@ def fill(store: RedisStore) -> None:
 
 def everything(store: RedisStore) -> dict[str, object]:
     """All that can be asked of a store."""
-    numbers = range(1, len(STORIES) + 10)
+    numbers = range(1, len(ARTICLES) + 10)
     records = [record for record in store.records(numbers) if record]
     texts = store.texts(numbers)
     clusters, _ = store.clusters(ClusterFilter(), None, 1000)
@@ -175,7 +171,7 @@ def test_a_restored_store_carries_on(store: RedisStore, second: RedisStore) -> N
         second,
         {"copy": str(text), "fresh": "Nothing that was ever told before, told now for the first time."},
     )
-    second.delete(STORIES[-1]["id"])
+    second.delete(ARTICLES[-1]["id"])
     work(second)
     copy = second.record("copy")
     assert copy
@@ -194,7 +190,7 @@ def test_who_read_on_after_the_backup_is_told_so(store: RedisStore, second: Redi
     assert second.events(newest, 10) == []
     with pytest.raises(FeedCut):
         second.events(newest + 3, 10)
-    second.delete(STORIES[0]["id"])
+    second.delete(ARTICLES[0]["id"])
     assert [event.id > newest + GAP for event in second.events(newest, 1)] == [True]
     with pytest.raises(FeedCut):
         second.events(newest + 3, 10)
@@ -318,11 +314,11 @@ def test_an_archive_of_another_index_is_indexed_anew(
 
 
 def test_a_store_with_something_in_it_is_left_alone(store: RedisStore, second: RedisStore) -> None:
-    post(store, {"a": TEXTS[0]})
-    post(second, {"b": TEXTS[1]})
+    post(store, {"a": DISTINCT[0]})
+    post(second, {"b": DISTINCT[1]})
     with pytest.raises(StoreNotEmpty, match="needs an empty store"):
         put_back(second, archive_of(store))
-    assert second.text("b") == TEXTS[1]
+    assert second.text("b") == DISTINCT[1]
     assert second.text("a") is None
 
 
@@ -341,7 +337,7 @@ def test_a_store_that_was_not_wholly_restored_says_so_to_all(store: RedisStore, 
 
 
 def test_a_cut_stream_leaves_the_store_marked(store: RedisStore, second: RedisStore) -> None:
-    post(store, {"a": TEXTS[0]})
+    post(store, {"a": DISTINCT[0]})
     archive = archive_of(store).getvalue()
     with pytest.raises(InvalidArchive, match="cut short"):
         list(second.restore(read_archive(io.BytesIO(archive[:-20]))))

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import which
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import jsonschema_rs
 import pytest
+from beside import beside
 from blocks import DOCUMENTS, ROOT, Block, blocks
 from live import copytrail, demo_site, web
 
@@ -138,12 +138,8 @@ def _runnable(script: str) -> str:
 @pytest.fixture
 def courier(store: RedisStore, settings: Settings) -> Iterator[None]:
     """Webhooks are delivered."""
-    stop = Event()
-    thread = Thread(target=Courier(store, settings).run, args=[stop])
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
+    with beside(Courier(store, settings).run):
+        yield
 
 
 @pytest.fixture

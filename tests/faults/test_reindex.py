@@ -14,6 +14,7 @@ from threading import Event, Thread
 from time import sleep
 
 import pytest
+from beside import beside
 from redis_cluster import until
 
 from copytrail.article import Article
@@ -60,17 +61,13 @@ def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture
 def older(store: RedisStore, settings: Settings) -> Iterator[Thread]:
     """A worker of the older version, until it is told to end or refused."""
-    stop = Event()
 
-    def work() -> None:
+    def work(stop: Event) -> None:
         with suppress(IndexVersionMismatch):
             Worker(store, settings).run(stop)
 
-    thread = Thread(target=work)
-    thread.start()
-    yield thread
-    stop.set()
-    thread.join()
+    with beside(work) as thread:
+        yield thread
 
 
 def test_no_article_is_missed(

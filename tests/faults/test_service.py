@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from beside import beside
 from click.testing import CliRunner
 from proxy import Proxy
 from redis import Redis
@@ -165,17 +166,10 @@ def test_an_unsafe_store_is_not_ready_and_the_doctor_says_why(
 
 
 def test_a_worker_waits_for_a_silent_store_and_goes_on(served: Served) -> None:
-    stop = threading.Event()
-    worker = Worker(served.store, replace(served.settings))
-    thread = threading.Thread(target=worker.run, args=[stop])
-    thread.start()
-    try:
+    with beside(Worker(served.store, served.settings).run) as thread:
         served.wire.deaf = True
         time.sleep(2 * ANSWER_SECONDS)
         served.wire.heal()
         assert served.http.post("/v1/articles?wait=15", json=ARTICLE).status_code == 202
         assert served.http.get("/v1/articles/a").json()["status"] == "indexed"
-    finally:
-        stop.set()
-        thread.join(20)
     assert not thread.is_alive()

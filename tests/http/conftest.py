@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -17,8 +16,7 @@ from service.app import create_app
 @pytest.fixture(scope="session")
 def story() -> list[dict[str, Any]]:
     """First an article and two edited copies of it; the last is an independent report of the same event."""
-    path = Path(__file__).parents[2] / "seeds" / "tram-depot-fire.jsonl"
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return samples.story("tram-depot-fire")
 
 
 @pytest.fixture

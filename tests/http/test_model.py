@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -19,13 +17,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from samples import story
 
 from copytrail.store import keys
 from copytrail.store.connection import Connection
 from copytrail.store.redis import RedisStore
 
-_STORY = Path(__file__).parents[2] / "seeds" / "tram-depot-fire.jsonl"
-_TEXTS = [json.loads(line)["text"] for line in _STORY.read_text("utf-8").splitlines()]
+_TEXTS = [article["text"] for article in story("tram-depot-fire")]
 ORIGINAL, COPY, OTHER = _TEXTS[0], _TEXTS[0] + " Updated at noon.", _TEXTS[-1]
 SHORT = "Too short."
 IDS = st.sampled_from(["a", "b", "c", "d", "é #?"])

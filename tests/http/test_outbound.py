@@ -1,4 +1,4 @@
-"""Where a worker connects to for a webhook: to public addresses that it checked itself, and where the operator lets it."""
+"""Where a worker connects for a webhook: to public addresses that it checked itself, and where the operator lets it."""
 
 from __future__ import annotations
 

@@ -48,6 +48,14 @@ class Victim:
         """Let some time pass, in seconds."""
         time.sleep(self.chance.uniform(low, high))
 
+    def upset(
+        self, wire: Proxy, seconds: tuple[float, float], delay: float = 0, swallow: bool = False
+    ) -> None:
+        """Have a wire delay, or lose all answers, for as long as chance says between two bounds, and heal it."""
+        wire.delay, wire.swallow = delay, swallow
+        self.pause(*seconds)
+        wire.heal()
+
 
 def kill_worker(victim: Victim) -> None:
     """A worker dies in the middle of whatever it does."""
@@ -100,16 +108,12 @@ def cut_wire(victim: Victim) -> None:
 
 def swallow_answers(victim: Victim) -> None:
     """Requests arrive and are handled; the clients never learn so."""
-    victim.wire.swallow = True
-    victim.pause(0.5, 1.5)
-    victim.wire.heal()
+    victim.upset(victim.wire, (0.5, 1.5), swallow=True)
 
 
 def slow_wire(victim: Victim) -> None:
     """Everything between clients and service takes 200 ms longer."""
-    victim.wire.delay = 0.2
-    victim.pause(1, 2)
-    victim.wire.heal()
+    victim.upset(victim.wire, (1, 2), delay=0.2)
 
 
 def fill_memory(victim: Victim) -> None:
@@ -149,16 +153,12 @@ def cut_store_wire(victim: Victim) -> None:
 
 def swallow_store_answers(victim: Victim) -> None:
     """Commands reach the store and are done; nobody learns so."""
-    victim.store_wire.swallow = True
-    victim.pause(0.5, 1.5)
-    victim.store_wire.heal()
+    victim.upset(victim.store_wire, (0.5, 1.5), swallow=True)
 
 
 def slow_store(victim: Victim) -> None:
     """Everything between Copytrail and its store takes 200 ms longer."""
-    victim.store_wire.delay = 0.2
-    victim.pause(3, 5)
-    victim.store_wire.heal()
+    victim.upset(victim.store_wire, (3, 5), delay=0.2)
 
 
 def silent_store(victim: Victim) -> None:

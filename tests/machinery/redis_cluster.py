@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM, socket
-from types import TracebackType
 from typing import Any, Final, Self
 
 from redis import Redis
@@ -96,9 +95,7 @@ class ClusterServers:
         until(self.is_whole, "the cluster did not form")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         for node in self.nodes:
             node.kill()
             node.client.close()

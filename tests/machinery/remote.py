@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from proxy import Proxy
@@ -29,10 +28,8 @@ class RemoteStore:
         self.wire.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.wire.__exit__(kind, error, trace)
+    def __exit__(self, *exc: object) -> None:
+        self.wire.__exit__(*exc)
         self._server.close()
 
     def crash(self) -> None:

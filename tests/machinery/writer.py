@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Event
 from typing import Final
 
 import httpx
 from ledger import Ledger, Outcome
+from samples import TEXTS
 
-SEEDS: Final = Path(__file__).parents[2] / "seeds"
 BATCH: Final = (1, 3)  # articles in a post
 # Keys of one writer. All writers' articles of one story must stay fewer than an article is compared with, because
 # beyond that it depends on who came first which pairs are compared.
@@ -33,7 +32,7 @@ class Writer:
         self._name = name
         self._ledger = ledger
         self._chance = random.Random(f"{seed} {name}")
-        self._texts = _seed_texts()
+        self._texts = list(TEXTS.values())
         self._next = 0
         self.surprises: list[str] = []
 
@@ -103,8 +102,3 @@ class Writer:
             for place in self._chance.sample(range(len(words)), len(words) // 12):
                 words[place] = f"w{self._chance.randrange(10**6)}"
         return " ".join(words)
-
-
-def _seed_texts() -> list[str]:
-    lines = (line for path in sorted(SEEDS.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
-    return [json.loads(line)["text"] for line in lines]

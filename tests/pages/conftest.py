@@ -6,19 +6,18 @@ The browser is Debian's Chromium (`apt-get install chromium`). Where there is no
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
+from samples import story
 
 from copytrail.article import parse_article
 from copytrail.matching import Library
@@ -31,7 +30,6 @@ from service.server import Server
 from worker.ingest import give_up
 from worker.main import Worker
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 HOSTILE = "<script>document.title = 'broken into'</script>"
 TEXT = (
     "The choir of the valley school sang in the old mill on Friday evening. Forty parents had carried benches up the "
@@ -57,7 +55,7 @@ class Site:
 def stories() -> Iterator[dict[str, Any]]:
     """A five-way rewrite, a story with every relation and furniture, and copies by somebody hostile."""
     for slug in ("harbour-bridge", "tram-depot-fire"):
-        yield from (json.loads(line) for line in (SEEDS / f"{slug}.jsonl").read_text("utf-8").splitlines())
+        yield from story(slug)
     for number, url in enumerate(("javascript:alert(1)", "https://hostile.example/a?b=%22%3E")):
         fields = {"title": HOSTILE, "source": f'"><img src=x onerror=alert({number})>', "extra": url}
         yield {"id": f"hostile-{number}", "text": f"{TEXT} {HOSTILE}", **fields} | (

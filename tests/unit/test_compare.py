@@ -1,35 +1,27 @@
 """What the verdict promises, on the project's own stories and on texts made from them."""
 
-import json
 import random
 import re
 from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import LABELS, TEXTS
 
 from copytrail.compare import compare, compare_texts, heard
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD
 from copytrail.report import Grade, Relation
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-STORIES = json.loads((SEEDS / "labels.json").read_text())["stories"]
-TEXTS: dict[str, str] = {
-    article["id"]: article["text"]
-    for path in sorted(SEEDS.glob("*.jsonl"))
-    for article in map(json.loads, path.read_text().splitlines())
-}
 DOCUMENTS: dict[str, Document] = {name: analyse(text) for name, text in TEXTS.items()}
 ORIGINAL = TEXTS["tram-depot-fire-1"]
-NAMES = [story["slug"] for story in STORIES]
+NAMES = [story["slug"] for story in LABELS]
 
 
-@pytest.mark.parametrize("story", [s for s in STORIES if s["five_way"]], ids=lambda story: story["slug"])
+@pytest.mark.parametrize("story", [s for s in LABELS if s["five_way"]], ids=lambda story: story["slug"])
 def test_five_rewrites_of_one_article_are_rewrites_of_each_other(story: dict[str, Any]) -> None:
     for a, b in combinations(story["cluster"], 2):
         report = compare(DOCUMENTS[a], DOCUMENTS[b])
@@ -37,7 +29,7 @@ def test_five_rewrites_of_one_article_are_rewrites_of_each_other(story: dict[str
         assert report.joins and report.passages
 
 
-@pytest.mark.parametrize("story", STORIES, ids=NAMES)
+@pytest.mark.parametrize("story", LABELS, ids=NAMES)
 def test_copies_are_what_their_labels_say(story: dict[str, Any]) -> None:
     for copy in story["copies"]:
         if copy["of"]:
@@ -45,7 +37,7 @@ def test_copies_are_what_their_labels_say(story: dict[str, Any]) -> None:
             assert (report.relation, report.joins) == (copy["relation"], True), (copy, report.evidence)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=NAMES)
+@pytest.mark.parametrize("story", LABELS, ids=NAMES)
 def test_independent_reports_are_no_copies(story: dict[str, Any]) -> None:
     hosts = {
         copy["id"] for copy in story["copies"] if copy["relation"] == "partial_copy"
@@ -70,7 +62,7 @@ def test_what_is_not_heard_is_no_evidence(a: str, b: str, start: int, words: int
 
 
 def test_stories_have_nothing_to_do_with_each_other() -> None:
-    firsts = [story["cluster"][0] for story in STORIES]
+    firsts = [story["cluster"][0] for story in LABELS]
     for a, b in combinations(firsts, 2):
         assert compare(DOCUMENTS[a], DOCUMENTS[b]).relation is Relation.UNRELATED, (a, b)
 

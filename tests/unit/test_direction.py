@@ -1,26 +1,17 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import LABELS, TEXTS
 
 from copytrail.direction import COMMON_SOURCE, MOST_ODDS, SIGNS, Marks, direction_model
 from copytrail.document import analyse
 from copytrail.wear import IT, Party, wear_reasons
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-STORIES = json.loads((SEEDS / "labels.json").read_text("utf-8"))["stories"]
-TEXTS = {
-    article["id"]: article["text"]
-    for path in SEEDS.glob("*.jsonl")
-    for article in map(json.loads, path.read_text("utf-8").splitlines())
-}
 REWRITES = [
     (copy["of"], copy["id"])
-    for story in STORIES
+    for story in LABELS
     for copy in story["copies"]
     if copy["of"] and copy["relation"] == "rewrite"
 ]

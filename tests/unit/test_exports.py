@@ -9,7 +9,6 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from io import StringIO
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prov.model import ProvDocument
 from pyld import jsonld
+from samples import story
 
 from copytrail.cluster import Edge
 from copytrail.compare import compare
@@ -33,12 +33,7 @@ from copytrail.sketch import INDEX_VERSION
 
 Json = dict[str, Any]
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-SEEDS = Path(__file__).parents[2] / "seeds"
 SCHEMA = "https://schema.org/"
-
-
-def seed(slug: str) -> list[Json]:
-    return [json.loads(line) for line in (SEEDS / f"{slug}.jsonl").read_text("utf-8").splitlines()]
 
 
 def case_of(articles: list[Json]) -> Case:
@@ -65,7 +60,7 @@ def case_of(articles: list[Json]) -> Case:
 @pytest.fixture(scope="module")
 def rewrites() -> Case:
     """A report and four rewrites of it, one of which credits a source nobody posted."""
-    return case_of(seed("harbour-bridge")[:5])
+    return case_of(story("harbour-bridge")[:5])
 
 
 def rendered(case: Case, name: Format) -> str:
@@ -174,7 +169,7 @@ def test_sentence_pairs_of_a_rewrite(rewrites: Case) -> None:
 
 
 def test_in_copies_only_what_is_equal_is_marked() -> None:
-    first, copy = (analyse(each["text"]) for each in seed("tram-depot-fire")[:3:2])
+    first, copy = (analyse(each["text"]) for each in story("tram-depot-fire")[:3:2])
     rows = beside(copy, first, compare(copy, first).passages)
     runs = [run for row in rows for line in row.member for run in line.runs]
     marked = "".join(run.text for run in runs if run.grade)
@@ -186,7 +181,7 @@ def test_in_copies_only_what_is_equal_is_marked() -> None:
 
 @pytest.mark.parametrize("slug", ["tram-depot-fire", "dialysis-recall"])
 def test_rows_hold_every_character_that_is_no_blank(slug: str) -> None:
-    for article in seed(slug):
+    for article in story(slug):
         document = analyse(article["text"])
         found = sentences(document)
         assert all(a.stop <= b.start for a, b in zip(found, found[1:], strict=False))

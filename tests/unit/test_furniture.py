@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import TEXTS
 
 from copytrail.compare import compare_texts
 from copytrail.document import Ignored, Why, analyse
 from copytrail.report import Relation
 from copytrail.sketch import sketch
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-TEXTS = {
-    article["id"]: article["text"]
-    for path in sorted(SEEDS.glob("*.jsonl"))
-    for article in map(json.loads, path.read_text("utf-8").splitlines())
-}
 NEWS = TEXTS["tram-depot-fire-1"]
 FURNITURE = (
     "Please enter your comment! Please enter your name here",

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import flagged, sentences, words
 
 from copytrail import korean
 from copytrail.article import Article
@@ -49,23 +50,6 @@ SWAHILI = (
     "sekondari. Bei ya samaki sokoni imeshuka tayari, na wachuuzi wanasema wateja wao wamefurahi sana. Mwenyekiti wa "
     "kijiji ameahidi kujenga ukuta mpya kabla ya msimu wa mvua kuanza."
 )
-
-
-def words(text: str) -> list[str]:
-    document = analyse(text)
-    return [text[a:b] for a, b in zip(document.start.tolist(), document.stop.tolist(), strict=True)]
-
-
-def sentences(text: str) -> list[str]:
-    document = analyse(text)
-    bounds = document.sentence.tolist()
-    return [text[document.start[a] : document.stop[b - 1]] for a, b in zip(bounds, bounds[1:], strict=False)]
-
-
-def flagged(text: str, flag: int) -> list[str]:
-    return [
-        word for word, flags in zip(words(text), analyse(text).flags.tolist(), strict=True) if flags & flag
-    ]
 
 
 def test_there_are_eleven_languages_and_every_article_is_labelled_once() -> None:

@@ -1,30 +1,22 @@
 """What passages promise: planted text is found where it stands, and nothing is marked twice."""
 
-import json
 import random
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import LABELS, TEXTS
 
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
 from copytrail.report import Grade, Passage, Relation, Report
 from copytrail.words import QUOTED
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-STORIES = json.loads((SEEDS / "labels.json").read_text())["stories"]
-TEXTS: dict[str, str] = {
-    article["id"]: article["text"]
-    for path in sorted(SEEDS.glob("*.jsonl"))
-    for article in map(json.loads, path.read_text().splitlines())
-}
 DOCUMENTS: dict[str, Document] = {name: analyse(text) for name, text in TEXTS.items()}
-FIRSTS = [story["cluster"][0] for story in STORIES]
-REWRITES = [(a, b) for story in STORIES if story["five_way"] for a, b in combinations(story["cluster"], 2)]
+FIRSTS = [story["cluster"][0] for story in LABELS]
+REWRITES = [(a, b) for story in LABELS if story["five_way"] for a, b in combinations(story["cluster"], 2)]
 NEAR = 4  # words by which the edge of a passage may be off
 RUN = 40
 
@@ -128,7 +120,7 @@ def test_a_copy_with_edits_here_and_there_is_one_passage(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIRSTS)
 def test_a_rewritten_text_is_marked_in_few_pieces(name: str) -> None:
-    story = next(story for story in STORIES if story["cluster"][0] == name)
+    story = next(story for story in LABELS if story["cluster"][0] == name)
     for other in story["cluster"][1:]:
         report = compare(DOCUMENTS[name], DOCUMENTS[other])
         assert report.passages, other

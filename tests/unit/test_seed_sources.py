@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
+from samples import LABELS, SEEDS
 
 from copytrail.article import Limits, parse_article
 from copytrail.cluster import Edge
@@ -16,18 +16,12 @@ from copytrail.provenance import Provenance, trace
 from copytrail.report import Relation, Report
 from copytrail.roster import Roster
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-STORIES = [
-    story
-    for story in json.loads((SEEDS / "labels.json").read_text("utf-8"))["stories"]
-    if story.keys() & {"unseen", "licensed"}
-]
+STORIES = [label for label in LABELS if label.keys() & {"unseen", "licensed"}]
 
 
 def traced(story: dict[str, Any]) -> Provenance:
     """The story's cluster with the pairs of its labels."""
-    lines = (SEEDS / f"{story['slug']}.jsonl").read_text("utf-8").splitlines()
-    articles = [parse_article(json.loads(line), Limits()) for line in lines]
+    articles = [parse_article(article, Limits()) for article in samples.story(story["slug"])]
     seen = datetime(2026, 11, 1, tzinfo=UTC)
     members = {
         article.id: Member.of(number, article.id, article.text, article.metadata(), seen)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import ARTICLES, LABELS, TEXTS
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-ARTICLES: list[dict[str, Any]] = [
-    json.loads(line)
-    for path in sorted(SEEDS.glob("*.jsonl"))
-    for line in path.read_text(encoding="utf-8").splitlines()
-]
-TEXTS: dict[str, str] = {article["id"]: article["text"] for article in ARTICLES}
-STORIES: list[dict[str, Any]] = json.loads((SEEDS / "labels.json").read_text(encoding="utf-8"))["stories"]
-STORY = pytest.mark.parametrize("story", STORIES, ids=lambda story: story["slug"])
+STORY = pytest.mark.parametrize("story", LABELS, ids=lambda story: story["slug"])
 FIVE_WAY = pytest.mark.parametrize(
-    "story", [story for story in STORIES if story["five_way"]], ids=lambda story: story["slug"]
+    "story", [story for story in LABELS if story["five_way"]], ids=lambda story: story["slug"]
 )
 
 
@@ -51,12 +42,12 @@ def copies(story: dict[str, Any], relation: str, *levels: str) -> list[tuple[str
 
 
 def test_there_are_a_dozen_stories_and_two_of_them_five_way() -> None:
-    assert len(STORIES) >= 12
-    assert sum(story["five_way"] for story in STORIES) >= 2
+    assert len(LABELS) >= 12
+    assert sum(story["five_way"] for story in LABELS) >= 2
 
 
 def test_every_article_is_there_once_and_labelled_once() -> None:
-    labelled = Counter(each for story in STORIES for each in (*story["cluster"], *story["apart"]))
+    labelled = Counter(each for story in LABELS for each in (*story["cluster"], *story["apart"]))
     assert labelled == Counter(article["id"] for article in ARTICLES)
     assert set(labelled.values()) == {1}
 

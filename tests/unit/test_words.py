@@ -2,26 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import flagged, sentences, words
 
 from copytrail.document import analyse
 from copytrail.spelling import DISGUISED
 from copytrail.words import NUMBER, OPENS_PARAGRAPH, QUOTED
-
-
-def words(text: str) -> list[str]:
-    document = analyse(text)
-    return [text[a:b] for a, b in zip(document.start.tolist(), document.stop.tolist(), strict=True)]
-
-
-def sentences(text: str) -> list[str]:
-    document = analyse(text)
-    bounds = document.sentence.tolist()
-    return [text[document.start[a] : document.stop[b - 1]] for a, b in zip(bounds, bounds[1:], strict=False)]
-
-
-def flagged(text: str, flag: int) -> list[str]:
-    document = analyse(text)
-    return [word for word, flags in zip(words(text), document.flags.tolist(), strict=True) if flags & flag]
 
 
 def test_words_of_many_scripts() -> None:
