@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -17,6 +17,17 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between two tries
 _BUSY = {409, 429, 503}  # 409 with Retry-After: the same post is being handled already
 _READ_SECONDS = 120.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Options(TypedDict, total=False):
+    """What a call may have. Parameters that are None are left out; `wait` is how many seconds the service was asked to
+    hold its answer back.
+    """
+
+    params: Mapping[str, object]
+    body: bytes
+    headers: Mapping[str, str]
+    wait: float
 
 
 class Connection:
@@ -43,39 +54,20 @@ class Connection:
         """Give the sockets back."""
         self._http.close()
 
-    def call(
-        self,
-        method: str,
-        *path: str,
-        params: Mapping[str, object] | None = None,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        wait: float = 0.0,
-    ) -> Any:  # noqa: ANN401 - JSON
+    def call(self, method: str, *path: str, **options: Unpack[Options]) -> Any:  # noqa: ANN401 - JSON
         """The JSON of the answer, None for an empty one. See `send`."""
-        return _json(self.send(method, *path, params=params, body=body, headers=headers, wait=wait))
+        return _json(self.send(method, *path, **options))
 
-    def send(
-        self,
-        method: str,
-        *path: str,
-        params: Mapping[str, object] | None = None,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        wait: float = 0.0,
-    ) -> httpx.Response:
-        """The answer.
-
-        The segments of `path` are escaped here; parameters that are None are left out; `wait` is how many
-        seconds the service was asked to hold its answer back. Raises ClientError.
-        """
+    def send(self, method: str, *path: str, **options: Unpack[Options]) -> httpx.Response:
+        """The answer. The segments of `path` are escaped here. Raises ClientError."""
+        params = {name: value for name, value in options.get("params", {}).items() if value is not None}
         request = self._http.build_request(
             method,
             "/" + "/".join(quote(segment, safe="") for segment in path),
-            params={name: value for name, value in (params or {}).items() if value is not None},  # type: ignore[misc]
-            content=body,
-            headers=dict(headers or {}),
-            timeout=httpx.Timeout(_READ_SECONDS + wait, connect=5.0),
+            params=params,  # type: ignore[arg-type]
+            content=options.get("body"),
+            headers=options.get("headers", {}),
+            timeout=httpx.Timeout(_READ_SECONDS + options.get("wait", 0), connect=5.0),
         )
         response = self._answer(request)
         if response.is_error:
