@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -19,7 +20,7 @@ from copytrail.exports.pages import ENVIRONMENT, style
 from copytrail.exports.picture import draw
 from copytrail.report import Grade, Passage
 from copytrail.sketch import INDEX_VERSION
-from copytrail.wording import SAID
+from copytrail.wording import SAID, moment
 
 MOST_PAIRS: Final = 60
 """Pairs laid side by side, earliest first: about two sheets of paper each. The table names every article."""
@@ -131,6 +132,7 @@ def _doubts(case: Case) -> Iterator[str]:
     elif cluster["original"]["confidence"] < _SURE:
         first = name_of(case.articles[cluster["original"]["article"]])
         yield f"That {first} was first is {how_sure(cluster['original']['confidence'])}, not certain."
+    yield from _disbelieved(cluster)
     for source in cluster["unseen_sources"]:
         names = ", ".join(
             name_of(case.articles[each]) for each in source["cited_by"] if each in case.articles
@@ -146,6 +148,14 @@ def _doubts(case: Case) -> Iterator[str]:
         "Published times are those the articles give. First seen is when this installation received an article, "
         "which may be long after it came out."
     )
+
+
+def _disbelieved(cluster: Json) -> Iterator[str]:
+    """The claim to have been first that is not believed, when there is one."""
+    claimed = cluster["first_published_claimed"]
+    if claimed and datetime.fromisoformat(claimed) < datetime.fromisoformat(cluster["first_published_at"]):
+        claims = ", ".join(name_of(each) for each in cluster["articles"] if each["published_at"] == claimed)
+        yield f"The earliest published time claimed, {moment(claimed)} by {claims}, is not believed."
 
 
 def _disputes(case: Case) -> Iterator[str]:

@@ -140,6 +140,20 @@ def test_the_evidence_page_shows_each_pair_whole(rewrites: Case) -> None:
     assert INDEX_VERSION in words
 
 
+def test_the_evidence_page_tells_versions_and_claims_that_are_not_believed() -> None:
+    first, other, *_ = story("harbour-bridge")
+    backdated = other | {"published_at": "2024-01-01T08:00:00Z"}
+    backdated["text"] = f"As The Northern Chronicle first reported: {first['text']}"
+    later = first | {"id": "later", "title": "Divers at Merrin", "published_at": "2025-10-15T09:00:00Z"}
+    later["text"] = f"{first['text']}\n\nDivers set out on Wednesday."
+    words = " ".join(Page(rendered(case_of([first, backdated, later]), Format.HTML)).text.split())
+    assert "Versions of one article The Northern Chronicle, the earliest first: Skell Island cut off" in words
+    assert "Swing Bridge (14 Oct 2025 20:20 UTC); Divers at Merrin (15 Oct 2025 09:00 UTC)." in words
+    assert "The text is held to be public since 14 Oct 2025 20:20 UTC." in words
+    assert "any of the articles claims is 1 Jan 2024 08:00 UTC." in words
+    assert "claimed, 1 Jan 2024 08:00 UTC by " in words
+
+
 def test_the_evidence_page_needs_nothing_from_outside(rewrites: Case) -> None:
     tags = Page(rendered(rewrites, Format.HTML)).tags
     assert not {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "form"}
