@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.compiled import Grid, Numbers, compiled
+from copytrail.compiled import Bools, Grid, Numbers, compiled
 from copytrail.sides import Side
 
 ALIKE: Final = 0.18  # cosine, and Dice share of weight, from which two units anchor a passage
@@ -116,5 +116,20 @@ def groups(a: Side, b: Side, a_units: Numbers, b_units: Numbers, shared: int) ->
                     row[0], row[2] = a_units[u], b_units[v]
                 row[1] = max(row[1], a_units[u + 1])
                 row[2], row[3] = min(row[2], b_units[v]), max(row[3], b_units[v + 1])
-    largest = np.argsort(-anchors, kind="mergesort")[: min(MOST_GROUPS, (anchors > 0).sum())]
-    return rows[np.sort(largest)]
+    kept: Numbers = rows[_largest(anchors)]
+    return kept
+
+
+@compiled
+def _largest(anchors: Numbers) -> Bools:
+    """Which groups have the most anchors, `MOST_GROUPS` of them and the first ones among equals."""
+    chosen = np.zeros(len(anchors), np.bool_)
+    for _ in range(MOST_GROUPS):
+        best, most = 0, 0
+        for group in range(len(anchors)):
+            if not chosen[group] and anchors[group] > most:
+                best, most = group, anchors[group]
+        if most == 0:
+            break
+        chosen[best] = True
+    return chosen

@@ -61,7 +61,10 @@ def rank(
     theme many others share; when there are more of them than places, the answer says `truncated`. `own` is left
     out. Ties go to the lower number, so the answer does not depend on the order of the hits.
     """
-    found = _weighed(hits.buckets, hits.numbers, -1 if own is None else own)
+    kept = hits.numbers != (-1 if own is None else own)
+    buckets, numbers = hits.buckets[kept], hits.numbers[kept]
+    by_bucket, by_number = np.argsort(buckets, kind="stable"), np.argsort(numbers, kind="stable")
+    found = _weighed(buckets, numbers, by_bucket, by_number)
     chosen = _worthwhile(*found, first, enough)
     article, lifted = found[0][chosen], found[3][chosen]
     late = np.arange(len(article)) >= limit - RESERVED
@@ -79,29 +82,27 @@ def _worthwhile(
 
 
 @compiled
-def _weighed(buckets: Hashes, numbers: Longs, own: int) -> _Found:
+def _weighed(buckets: Hashes, numbers: Longs, by_bucket: Longs, by_number: Longs) -> _Found:
     """The articles by number, what their shared pairs and their copied words weigh, which share a fingerprint."""
-    by_bucket = np.argsort(buckets, kind="mergesort")
-    by_bucket = by_bucket[numbers[by_bucket] != own]
-    value = np.empty(len(by_bucket))
+    value = np.empty(len(buckets))
     low = 0
     for high in range(1, len(by_bucket) + 1):
         if high == len(by_bucket) or buckets[by_bucket[high]] != buckets[by_bucket[low]]:
-            value[low:high] = np.log(2 * CROWD / min(high - low, CROWD))
+            worth = np.log(2 * CROWD / min(high - low, CROWD))
+            for k in range(low, high):
+                value[by_bucket[k]] = worth
             low = high
-    order = np.argsort(numbers[by_bucket], kind="mergesort")
-    article = np.empty(len(order), np.int64)
-    worth = np.zeros((2, len(order)))
-    lifted = np.zeros(len(order), np.bool_)
+    article, lifted = np.empty(len(buckets), np.int64), np.zeros(len(buckets), np.bool_)
+    pairs, copied = np.zeros(len(buckets)), np.zeros(len(buckets))
     count = 0
-    for k in order:
-        bucket, number = buckets[by_bucket[k]], numbers[by_bucket[k]]
-        if count == 0 or article[count - 1] != number:
-            article[count] = number
+    for k in by_number:
+        if count == 0 or article[count - 1] != numbers[k]:
+            article[count] = numbers[k]
             count += 1
-        if bucket & LANE == PAIR_LANE:
-            worth[0, count - 1] += value[k]
+        lane = buckets[k] & LANE
+        if lane == PAIR_LANE:
+            pairs[count - 1] += value[k]
         else:
-            worth[1, count - 1] += COPIED_WEIGHT * value[k]
-            lifted[count - 1] |= bucket & LANE == FINGERPRINT_LANE
-    return article[:count], worth[0, :count], worth[1, :count], lifted[:count]
+            copied[count - 1] += COPIED_WEIGHT * value[k]
+            lifted[count - 1] |= lane == FINGERPRINT_LANE
+    return article[:count], pairs[:count], copied[:count], lifted[:count]

@@ -18,11 +18,10 @@ from copytrail.evidence import HEARD, least_score, support_of
 from copytrail.features import signals
 from copytrail.fragments import LIKELY, Fragment
 from copytrail.islands import island
-from copytrail.measures import Measures, measures
+from copytrail.measures import Bars, Measures, measures
 from copytrail.model import model
 from copytrail.passages import Span, copied, covered, located, own_words, passages, rewritten
 from copytrail.report import Grade, Passage, Relation, Report
-from copytrail.silence import Bars, is_silent
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
@@ -72,16 +71,17 @@ def _compare(a: Document, b: Document) -> Report:
 def _heard(a: Document, b: Document) -> Report | None:
     report = _settled(a, b)
     if not report:
-        if is_silent(a.traits, b.traits, _bars(len(a))):
+        common = measures(a, b, _bars(len(a)))
+        if common.silent:
             return None
-        report = _report(a, b, measures(a, b))
+        report = _report(a, b, common)
     return report if report.relation.is_reuse or report.support >= HEARD else None
 
 
 def _bars(words: int) -> Bars:
     """What a pair whose shorter text has so many words must reach to be evidence."""
     score = least_score(HEARD, model().threshold(words))
-    return Bars(min(EXCERPT_WORDS, NEAR_COPY_SHARE * words), score, STRETCH_SCORE)
+    return Bars(min(float(EXCERPT_WORDS), NEAR_COPY_SHARE * words), score, STRETCH_SCORE)
 
 
 def _settled(a: Document, b: Document) -> Report | None:
@@ -95,7 +95,7 @@ def _settled(a: Document, b: Document) -> Report | None:
 
 def _report(a: Document, b: Document, common: Measures) -> Report:
     truncated = ["truncated_text"] if a.truncated or b.truncated else []
-    if common.strange:
+    if common.silent:
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, *truncated))
     copies = copied(common.copies)
     stretches = rewritten(a, b, guesses=common.guesses)

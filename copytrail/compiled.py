@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
-from numba import config, njit
+from numba import config, njit, types
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +38,30 @@ def _kept_in() -> Path:
 vars(config)["CACHE_DIR"] = str(_kept_in())
 
 
+_OPTIONS: Final[dict[str, Any]] = {"cache": True, "no_cfunc_wrapper": True}  # nothing calls them by pointer
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function when it is first called and keep the machine code on disk for the next process."""
-    return cast(Callable[P, R], njit(cache=True)(function))
+    """Compile a function when it is first called and keep the machine code on disk for the next process.
+
+    Loops that call it hand whole numbers over as `int64`: else it would be compiled for `int32` too, and for constants.
+    """
+    loop = njit(**_OPTIONS)(function)
+    specialised = loop.get_call_template
+    loop.get_call_template = lambda given, named: specialised(
+        tuple(map(_plain, given)), {name: _plain(kind) for name, kind in named.items()}
+    )
+    return cast(Callable[P, R], loop)
+
+
+def _plain(kind: types.Type) -> types.Type:
+    plain: types.Type = vars(types)["unliteral"](kind)
+    return types.int64 if plain == types.int32 else plain
+
+
+@compiled
+def put(out: npt.NDArray[Any], at: int, part: npt.NDArray[Any]) -> int:
+    """Write `part` into `out` from index `at` on; returns where it ends. To compile, a slice assigned takes seconds."""
+    for i in range(len(part)):
+        out[at + i] = part[i]
+    return at + len(part)

@@ -19,7 +19,7 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled
+from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.shingles import count_common
 from copytrail.traits import SHINGLE_SIZES, Traits, opened
@@ -64,8 +64,8 @@ def measured(a: Traits, b: Traits) -> Floats:
     """The values of `SIGNALS` for the traits of a pair (float32)."""
     out = np.empty(len(SIGNALS), np.float32)
     size = len(STATEMENT_SIGNALS)
-    out[:size] = _statement_signals(a.all, b.all)
-    out[size : 2 * size] = _statement_signals(a.own, b.own) if a.quotes or b.quotes else out[:size]
+    put(out, 0, _statement_signals(a.all, b.all))
+    put(out, size, _statement_signals(a.own, b.own) if a.quotes or b.quotes else out[:size])
     _shingle_shares(a.twos, b.twos, out[2 * size :])
     _shingle_shares(a.threes, b.threes, out[2 * size + 2 :])
     _shingle_shares(a.fives, b.fives, out[2 * size + 4 :])
@@ -97,7 +97,9 @@ def _statement_signals(a: Statements, b: Statements) -> Floats:
     out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
     _places(a, b, rows, out[24:26])
     _chains(a, b, rows, out[29:34])
-    out[26] = alike[:3, :3].max()
+    for i in range(min(3, len(alike))):
+        for j in range(min(3, alike.shape[1])):
+            out[26] = max(out[26], alike[i, j])
     return out
 
 
@@ -181,18 +183,19 @@ def _order(shared: Grid, alike: Grid, a: Statements, b: Statements, out: Floats)
 @compiled
 def _rising(best: Floats, partner: Longs) -> tuple[float, float]:
     """Of the matched sentences: the share on the longest rising run, and the share followed by a neighbour."""
-    partners = partner[best > 0.2]
-    count = len(partners)
-    if count < 2:
-        return 0.0, 0.0
-    lengths = np.ones(count, np.int64)
-    close = 0
-    for x in range(count):
-        for y in range(x):
-            if partners[y] <= partners[x]:
-                lengths[x] = max(lengths[x], lengths[y] + 1)
-        close += x > 0 and 0 <= partners[x] - partners[x - 1] <= 2
-    return lengths.max() / count, close / (count - 1)
+    partners, lengths = np.empty(len(partner), np.int64), np.empty(len(partner), np.int64)
+    count, longest, close = 0, 0, 0
+    for i in range(len(partner)):
+        if best[i] <= 0.2:
+            continue
+        partners[count], lengths[count] = partner[i], 1
+        for y in range(count):
+            if partners[y] <= partner[i]:
+                lengths[count] = max(lengths[count], lengths[y] + 1)
+        close += count > 0 and 0 <= partner[i] - partners[count - 1] <= 2
+        longest = max(longest, lengths[count])
+        count += 1
+    return (longest / count, close / (count - 1)) if count > 1 else (0.0, 0.0)
 
 
 @compiled

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from copytrail.anchors import groups
-from copytrail.compiled import Bools, Floats, Numbers, compiled
+from copytrail.compiled import Bools, Floats, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
@@ -118,12 +118,13 @@ def guessed_between(
     rows = np.zeros((len(guesses) + 4, 6), np.int32)
     for g in range(len(guesses)):
         if not _lies_within(guesses[g], rows[:g]):
-            rows[g, :4] = fitted(a, b, shared, guesses[g])
+            put(rows[g], 0, fitted(a, b, shared, guesses[g]))
     last = len(guesses)
-    rows[last, :4], rows[last + 1, :4] = place_and_summary(a, b, shared)
+    place, summary = place_and_summary(a, b, shared)
+    put(rows[last], 0, place), put(rows[last + 1], 0, summary)
     place, summary = place_and_summary(b, a, shared)
-    rows[last + 2, :2], rows[last + 2, 2:4] = place[2:], place[:2]
-    rows[last + 3, :2], rows[last + 3, 2:4] = summary[2:], summary[:2]
+    put(rows[last + 2], 0, place[2:]), put(rows[last + 2], 2, place[:2])
+    put(rows[last + 3], 0, summary[2:]), put(rows[last + 3], 2, summary[:2])
     rows[last + 1, 5] = rows[last + 3, 5] = 1
     rows = rows[rows[:, 1] > rows[:, 0]]
     shares = np.empty((len(rows), 2), np.float32)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from copytrail.compiled import Hashes, Numbers, compiled
+from copytrail.compiled import Hashes, Numbers, compiled, put
 
 RUN_WORDS: Final = 5  # the shortest shared run that counts: shorter ones are idioms
 EDIT_WORDS: Final = 8  # words changed, added or cut between two runs of one passage
@@ -92,7 +92,7 @@ def join_runs(runs: Numbers) -> Numbers:
             continue
         if count and rows[last, 4] < PASSAGE_WORDS:
             count -= 1
-        rows[count] = np.array([i, i + length, j, j + length, length, 1], np.int32)
+        put(rows[count], 0, np.array([i, i + length, j, j + length, length, 1], np.int32))
         count += 1
     if count and rows[count - 1, 4] < PASSAGE_WORDS:
         count -= 1

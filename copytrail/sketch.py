@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from datasketch import MinHash
 
-from copytrail.compiled import Codes, Floats, Hashes, compiled
+from copytrail.compiled import Codes, Doubles, Floats, Hashes, compiled
 from copytrail.document import Document
 from copytrail.shingles import term_pairs, word_shingles
 
@@ -79,12 +79,26 @@ def fingerprints(document: Document) -> Hashes:
 
 def rare_pairs(document: Document) -> Hashes:
     """Keys of at most `RARE_PAIRS` term pairs; those that say most are likelier kept, alike in every article."""
-    pairs, weights = term_pairs(document.stem, document.weight, document.sentence)
+    return bottom_pairs(*term_pairs(document.stem, document.weight, document.sentence))
+
+
+def bottom_pairs(pairs: Hashes, weights: Floats) -> Hashes:
+    """Of distinct pairs and what each says the `RARE_PAIRS` of the least priorities."""
     if len(pairs) <= RARE_PAIRS:
         return pairs
-    chosen = np.empty(RARE_PAIRS, np.uint64)
-    _sample(pairs, weights, chosen)
-    return chosen
+    priorities = _priorities(pairs, weights)
+    bound = np.partition(priorities, RARE_PAIRS - 1)[RARE_PAIRS - 1]
+    return np.compress(priorities <= bound, pairs)[:RARE_PAIRS]
+
+
+@compiled
+def _priorities(keys: Hashes, weights: Floats) -> Doubles:
+    """Exponential variables whose rates are a power of the weights, drawn alike in every article."""
+    priority = np.empty(len(keys), np.float64)
+    for i in range(len(keys)):
+        uniform = np.float64(keys[i] >> np.uint64(11)) * 2.0**-53 + 2.0**-60
+        priority[i] = -np.log(uniform) / np.float64(weights[i]) ** RARITY
+    return priority
 
 
 @compiled
@@ -105,21 +119,6 @@ def _distinct(keys: Hashes) -> int:
         keys[count] = keys[i]
         count += keys[i] != keys[count - 1]
     return count
-
-
-@compiled
-def _sample(keys: Hashes, weights: Floats, chosen: Hashes) -> None:
-    """Fill in the keys of the least priorities: exponential variables whose rate is a power of the weight."""
-    priority = np.empty(len(keys), np.float64)
-    for i in range(len(keys)):
-        uniform = np.float64(keys[i] >> np.uint64(11)) * 2.0**-53 + 2.0**-60
-        priority[i] = -np.log(uniform) / np.float64(weights[i]) ** RARITY
-    last = np.partition(priority, len(chosen) - 1)[len(chosen) - 1]
-    count = 0
-    for i in range(len(keys)):
-        if priority[i] <= last and count < len(chosen):
-            chosen[count] = keys[i]
-            count += 1
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from copytrail.alignment import CONTENT_WEIGHT, Statements, statements
-from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers, compiled
+from copytrail.compiled import Bytes, Codes, Floats, Hashes, Longs, Numbers, compiled, put
 from copytrail.runs import RUN_WORDS, places_of
 from copytrail.words import QUOTED
 
@@ -87,17 +87,19 @@ def _packed(
     own = statements(stem, weight, flags, sentence, True) if quotes else every
     sizes = np.empty(_SIZES, np.int32)
     sizes[0], sizes[5], sizes[6] = len(stem), len(bounds), quotes
-    sizes[1:5], sizes[15] = hashes[1:], hashes[0]
+    sizes[1], sizes[2], sizes[3], sizes[4], sizes[15] = hashes[1], hashes[2], hashes[3], hashes[4], hashes[0]
     _count(every, sizes[7:11])
     _count(own, sizes[11:15])
-    numbers = np.concatenate((sizes, term, bounds, _numbers_of(every)))
-    floats = np.concatenate((weight, _floats_of(every)))
+    used = 4 * (len(every.term) + len(own.term)) + 2 * (len(every.stems) + len(own.stems) + 1)
+    numbers = np.empty(_SIZES + len(term) + len(bounds) + used, np.int32)
+    at = put(numbers, put(numbers, put(numbers, 0, sizes), term), bounds)
+    at = _put_numbers(numbers, at, every)
+    used = 2 * (len(every.term) + len(own.term)) + len(every.mass) + len(own.mass) + 8
+    floats = np.empty(len(weight) + used, np.float32)
+    end = _put_floats(floats, put(floats, 0, weight), every)
     if quotes:
-        numbers, floats = (
-            np.concatenate((numbers, _numbers_of(own))),
-            np.concatenate((floats, _floats_of(own))),
-        )
-    return numbers, floats
+        at, end = _put_numbers(numbers, at, own), _put_floats(floats, end, own)
+    return numbers[:at], floats[:end]
 
 
 @compiled
@@ -106,13 +108,19 @@ def _count(of: Statements, sizes: Numbers) -> None:
 
 
 @compiled
-def _numbers_of(of: Statements) -> Numbers:
-    return np.concatenate((of.sort, of.sentence, of.term, of.by_term, of.stems.view(np.int32), of.bounds))
+def _put_numbers(out: Numbers, at: int, of: Statements) -> int:
+    at = put(out, put(out, at, of.sort), of.sentence)
+    at = put(out, put(out, at, of.term), of.by_term)
+    for code in of.stems:
+        out[at] = np.int32(code)
+        at += 1
+    return put(out, at, of.bounds)
 
 
 @compiled
-def _floats_of(of: Statements) -> Floats:
-    return np.concatenate((of.weight, of.place, of.mass, of.masses))
+def _put_floats(out: Floats, at: int, of: Statements) -> int:
+    at = put(out, put(out, at, of.weight), of.place)
+    return put(out, put(out, at, of.mass), of.masses)
 
 
 @compiled
@@ -161,7 +169,7 @@ def _statements_at(numbers: Numbers, floats: Floats, sizes: Numbers) -> Statemen
         numbers[by_stem : by_stem + stems + 1],
         floats[2 * uses : 2 * uses + sentences],
         floats[2 * uses + sentences : 2 * uses + sentences + 4],
-        sizes[3],
+        int(np.int64(sizes[3])),
     )
 
 

@@ -17,7 +17,7 @@ from bench.printing import Cell, Table, progress
 from copytrail.candidates import CROWD
 from copytrail.compiled import Floats, Hashes, Longs, compiled
 from copytrail.shingles import _term_pairs
-from copytrail.sketch import RARE_PAIRS, _sample
+from copytrail.sketch import RARE_PAIRS, bottom_pairs
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
 LARGE_SIZES: Final = (*SIZES, 10_000_000)
@@ -44,7 +44,7 @@ def buckets(sizes: Sequence[int] = SIZES) -> Iterator[Table]:
     kept: list[Hashes] = []
     rows: list[list[Cell]] = []
     for first in progress(range(0, sizes[-1], BLOCK), "simulating articles"):
-        keys = _article_pairs(BLOCK, first, draws, weights, topics)
+        keys = _kept_pairs(*_article_pairs(BLOCK, first, draws, weights, topics))
         flat = keys.ravel()
         kept.append(flat[(flat != 0) & (flat % np.uint64(SAMPLED) == 0)])
         queries.meet(keys)
@@ -101,6 +101,15 @@ def _row(size: int, keys: Hashes, queries: _Queries) -> list[Cell]:
     return [size, int(counts.max()), 1 - float(held.sum() / counts.sum()), read, one - two, two, three]
 
 
+def _kept_pairs(pairs: Hashes, says: Floats, sizes: Longs) -> Hashes:
+    """The pairs that the index keeps, `RARE_PAIRS` a row, 0 where there are fewer."""
+    keys = np.zeros((len(sizes), RARE_PAIRS), np.uint64)
+    for article, size in enumerate(sizes):
+        kept = bottom_pairs(pairs[article, :size], says[article, :size])
+        keys[article, : len(kept)] = kept
+    return keys
+
+
 @compiled
 def _article_pairs(
     count: int,
@@ -108,14 +117,14 @@ def _article_pairs(
     draws: npt.NDArray[np.uint32],
     weights: Floats,
     topics: npt.NDArray[np.uint32],
-) -> npt.NDArray[np.uint64]:
-    """The pairs of so many articles, `RARE_PAIRS` a row, 0 where there are fewer."""
+) -> tuple[Hashes, Floats, Longs]:
+    """All pairs of so many articles, one a row, what each says, and how many there are."""
     np.random.seed(first)
     sentences = np.arange(0, CONTENT_WORDS + SENTENCE_WORDS, SENTENCE_WORDS).astype(np.int32)
     sentences[-1] = CONTENT_WORDS
     most = len(sentences) * 21
-    pairs, says = np.empty(most, np.uint64), np.empty(most, np.float32)
-    keys = np.zeros((count, RARE_PAIRS), np.uint64)
+    pairs, says = np.empty((count, most), np.uint64), np.empty((count, most), np.float32)
+    sizes = np.empty(count, np.int64)
     stems, own = np.empty(CONTENT_WORDS, np.uint32), np.empty(CONTENT_WORDS, np.float32)
     event = np.empty(EVENT_STEMS, np.uint32)
     left, topic = 0, 0
@@ -135,12 +144,8 @@ def _article_pairs(
             else:
                 stems[w] = draws[np.random.randint(len(draws))]
             own[w] = weights[stems[w]]
-        size = _term_pairs(stems, own, sentences, pairs, says)
-        if size <= RARE_PAIRS:
-            keys[article, :size] = pairs[:size]
-        else:
-            _sample(pairs[:size], says[:size], keys[article])
-    return keys
+        sizes[article] = _term_pairs(stems, own, sentences, pairs[article], says[article])
+    return pairs, says, sizes
 
 
 @compiled
