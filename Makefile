@@ -112,8 +112,6 @@ PIP := $(BIN)/python $(PIP_INSTALL)
 	@echo "Installing what Copytrail needs ($$(grep -c '==' requirements.lock) packages, once)"
 	@set -o pipefail; $(PIP) --require-hashes -r requirements.lock | $(PROGRESS)
 	@$(PIP) --quiet --no-deps --editable .
-	@echo "Compiling the detector for this machine (half a minute, once)"
-	@$(BIN)/python -m copytrail.warmup
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime

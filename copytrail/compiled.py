@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import environ
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -32,12 +33,12 @@ def _kept_in() -> Path:
     """
     sources = sorted(Path(__file__).parent.glob("*.py"))
     state = xxhash.xxh3_64_hexdigest(b"".join(source.read_bytes() for source in sources))
-    return Path(vars(config)["CACHE_DIR"] or Path.home() / ".cache" / "copytrail") / state
+    return Path(environ.get("NUMBA_CACHE_DIR") or Path.home() / ".cache" / "copytrail") / state
 
 
-vars(config)["CACHE_DIR"] = str(_kept_in())
-
-
+_KEPT: Final = _kept_in()
+FIRST_USE: Final = not _KEPT.exists()  # nothing of these sources was compiled on this machine before
+vars(config)["CACHE_DIR"] = str(_KEPT)
 _OPTIONS: Final[dict[str, Any]] = {"cache": True, "no_cfunc_wrapper": True}  # nothing calls them by pointer
 
 

@@ -11,7 +11,7 @@ _PATIENCE_SECONDS = 3.0
 
 def compile_detector() -> None:
     """Compile once on this machine, and say so when it takes long, which is on the first use."""
-    said = "Compiling the detector for this machine: half a minute, once."
+    said = "Compiling the detector for this machine: about half a minute, once."
     notice = threading.Timer(_PATIENCE_SECONDS, click.echo, [said], {"err": True})
     notice.daemon = True
     notice.start()

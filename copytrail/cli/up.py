@@ -41,10 +41,10 @@ def command(**chosen: str | None) -> None:
     settings = Settings.from_env(os.environ | given)
     logs.set_up("up", settings.log_format)
     settings = replace(settings, port=_free_port(settings.host, settings.port))
+    compile_detector()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    compile_detector()
     store, url = _store(settings)
     roles = _roles(replace(settings, redis_url=url))
     try:
