@@ -21,6 +21,8 @@ from copytrail.words import QUOTED, Words, split_words
 
 # Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
 SUFFICIENT_WORDS: Final = 20
+# Fewer different words say nothing, however often they are repeated: no statement of news has fewer.
+DIFFERENT_WORDS: Final = 5
 _HOMOGLYPHS: Final = frozenset({"homoglyphs"})
 
 
@@ -75,10 +77,10 @@ class Document:
         """How many words the text has that are no furniture."""
         return len(self.hash)
 
-    @property
+    @cached_property
     def sufficient(self) -> bool:
-        """Whether the text has enough words to be compared with others."""
-        return len(self) >= SUFFICIENT_WORDS
+        """Whether the text has enough words, and different ones, to be compared with others."""
+        return len(self) >= SUFFICIENT_WORDS and len(np.unique(self.hash)) >= DIFFERENT_WORDS
 
     @property
     def truncated(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -165,7 +166,7 @@ class Connection:
     def _servers(self, keys: Iterable[str]) -> list[tuple[Redis, str]]:
         """Each server that holds one of the keys, once, with one of them."""
         if not isinstance(self._client, RedisCluster):
-            return [(self._client, next(iter(keys)))]
+            return [(self._client, key) for key in islice(keys, 1)]
         nodes = {self._client.get_node_from_key(key): key for key in keys}  # type: ignore[no-untyped-call]
         return [(self._client.get_redis_connection(node), key) for node, key in nodes.items()]
 

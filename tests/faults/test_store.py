@@ -130,18 +130,27 @@ def filled(folder: Path) -> Path:
     """The append-only file of a store with 20 articles."""
     store = open_store(Settings(data=folder))
     for n in range(20):
-        store.accept([Article(f"n{n}", f"Text {n} " * 40)], NOW)
+        store.accept([Article(f"n{n}", text_of(f"n{n}"))], NOW)
     store.close()
     (log,) = folder.glob("appendonlydir/*.incr.aof")
     return log
 
 
-def test_a_cut_tail_costs_what_was_cut_and_no_more(folder: Path) -> None:
+@pytest.mark.parametrize("cut", [7, 400, 3000])
+def test_a_cut_tail_costs_what_was_cut_and_no_more(folder: Path, cut: int) -> None:
     log = filled(folder)
     with log.open("r+b") as file:
-        file.truncate(log.stat().st_size - 7)
+        file.truncate(log.stat().st_size - cut)
     store = open_store(Settings(data=folder))
-    assert all(store.text(f"n{n}") for n in range(19))
+    kept = [n for n in range(20) if store.record(f"n{n}")]
+    assert kept == list(range(len(kept)))
+    assert len(kept) >= 19 - cut // 400
+    store.accept([Article(f"n{n}", text_of(f"n{n}")) for n in range(len(kept), 20)], NOW)
+    worker = Worker(store, store.settings)
+    while worker.turn():
+        pass
+    assert all(store.text(f"n{n}") == text_of(f"n{n}") for n in range(20))
+    assert not any(store.audit().values())
     store.close()
 
 

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from copytrail.settings import Settings
+from copytrail.store.connection import Connection
+from copytrail.store.redis import RedisStore
+from service.app import create_app
 
 CALLS = ["/v1/articles", "/v1/check", "/v1/compare"]
 DEEP = 100_000
@@ -93,6 +99,51 @@ def test_a_text_that_is_too_long_is_refused_alone(client: FlaskClient) -> None:
     answer = client.post("/v1/articles", json=[{"text": "x" * 20_001}, {"id": "a", "text": "x" * 20_000}])
     assert [item["id"] for item in answer.get_json()["accepted"]] == ["a"]
     assert "20001" in answer.get_json()["rejected"][0]["error"]
+
+
+@pytest.fixture
+def unbounded(store: RedisStore, link: Connection) -> FlaskClient:
+    """A client of a service with the limits that it has by default."""
+    return create_app(Settings(redis_url=link.url), store).test_client()
+
+
+@pytest.mark.parametrize("field", ["text", "html"])
+def test_an_article_of_ten_megabytes_is_refused_alone(unbounded: FlaskClient, field: str) -> None:
+    large = "The harbour bridge is shut. " * 360_000
+    assert len(large) > 10_000_000
+    answer = unbounded.post(
+        "/v1/articles", json=[{"id": "large", field: large}, {"id": "a", "text": "Shut."}]
+    )
+    assert [item["id"] for item in answer.get_json()["accepted"]] == ["a"]
+    assert str(len(large)) in answer.get_json()["rejected"][0]["error"]
+    for path, body in (("/v1/check", {field: large}), ("/v1/compare", {"a": large, "b": "Shut."})):
+        answer = unbounded.post(path, json=body)
+        assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("text", ["?", "\u200b", "word", "word " * 100_000, "The bridge is shut. " * 50])
+def test_what_says_nothing_is_told_and_in_no_cluster(
+    unbounded: FlaskClient, index: Callable[[], None], text: str
+) -> None:
+    posted = unbounded.post("/v1/articles", json=[{"id": name, "text": text} for name in ("a", "b")])
+    assert posted.status_code == 202
+    index()
+    for name in ("a", "b"):
+        article = unbounded.get(f"/v1/articles/{name}").get_json()
+        assert (article["status"], article["cluster"], article["matches"]) == ("indexed", None, [])
+        assert "insufficient_text" in article["flags"]
+    for answer in (
+        unbounded.post("/v1/check", json={"text": text}),
+        unbounded.post("/v1/compare", json={"a": text, "b": "word and " + text}),
+    ):
+        assert "insufficient_text" in answer.get_json()["flags"]
+
+
+@pytest.mark.parametrize("body", [{"text": ""}, {"text": " \n"}, {"html": "<p></p>"}, {}])
+def test_an_article_without_a_word_is_refused(client: FlaskClient, body: dict[str, str]) -> None:
+    answer = client.post("/v1/articles", json=[body, {"id": "a", "text": "One."}])
+    assert [item["id"] for item in answer.get_json()["accepted"]] == ["a"]
+    assert answer.get_json()["rejected"][0]["index"] == 0
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,6 @@ def test_what_a_site_repeats_is_left_out_too() -> None:
     assert np.array_equal(document.whole, analyse(text).whole)
 
 
-def test_time_grows_with_the_text_alone() -> None:
+def test_usual_phrases_without_end_are_read_whole() -> None:
     assert len(analyse("please enter your comment " * 20_000).whole) == 80_000
     assert len(analyse("Share\n" * 50_000)) == 0

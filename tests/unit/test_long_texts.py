@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from copytrail.anchors import MOST_GROUPS, groups
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
+from copytrail.html import extract
 from copytrail.report import Relation
 from copytrail.sides import two_sides
+from copytrail.sketch import sketch
 from copytrail.traits import COMPARED_SENTENCES, COMPARED_WORDS, opened
 
 NEWS = (
@@ -93,3 +96,30 @@ def test_what_is_short_enough_is_compared_whole() -> None:
     report = compare(analyse(f"{NEWS} {noise(1, 9000)}"), analyse(f"{noise(2, 9000)} {NEWS}"))
     assert report.relation is Relation.PARTIAL_COPY
     assert "truncated_text" not in report.flags
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("a", "a-", "a. ", "A&B ", "Mr. ", "d'", "word ", "1,234.56 ", "@", "/a", "(a", "<div>"),
+        *(" ", "\n", ".", "“", "‘’", "Share\n", "please enter your comment "),
+        *("\u200b", "\u00ad", "\u202e", "\u0301\u0323", "e\u0301\u0301", "\ufdfa", "\u1100\u1161\u11a8"),
+        *("水", "水火山火水水山", "กาเ", "𝐓𝐡𝐞 "),
+    ],
+)
+def test_a_long_run_of_anything_is_read_in_bounded_time(piece: str) -> None:
+    """Whatever looks for words, sentences, quotes or furniture: nothing tries a run again from each place in it."""
+    text = piece * (400_000 // len(piece))
+    began = time.process_time()
+    sketch(analyse(text))
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<div>", "<p>", "<b><i>", "<table><tr><td>", "<a href=", "<!--", "<![CDATA[", "<", "&amp;", "\0"],
+)
+def test_a_long_run_of_markup_is_read_in_bounded_time(piece: str) -> None:
+    began = time.process_time()
+    extract("<html><body>" + piece * (100_000 // len(piece)))
+    assert time.process_time() - began < 10
