@@ -5,6 +5,7 @@ CopytrailError
 ├── InvalidSettings           the settings have faults: all of them at once
 ├── InvalidRoster             the operator's list of publishers has faults: all of them at once
 ├── InvalidArchive            what is to be restored is no archive, not whole, or of another format
+├── WorkInterrupted           a process that helped was ended from outside: nothing came of its work
 ├── FeedCut                   the event feed cannot go on from a cursor: what follows it is no longer kept
 └── StoreError
     ├── StoreUnavailable      not reachable, too slow, or unable to confirm a write: try again later
@@ -56,6 +57,10 @@ class InvalidRoster(CopytrailError):
 
 class InvalidArchive(CopytrailError):
     """What is to be restored is no archive, not whole, or of a format that this program does not read."""
+
+
+class WorkInterrupted(CopytrailError):
+    """A process that helped was ended from outside: nothing came of its work; the message says what may help."""
 
 
 class FeedCut(CopytrailError):

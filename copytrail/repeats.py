@@ -124,12 +124,12 @@ def rule(store: Store, pages: Mapping[int, Page], more: Collection[int] = ()) ->
     for number, page in pages.items():
         for bucket in page.buckets:
             carriers[bucket] |= {number}
-    testimonies = {number: _testimonies(page, number, carriers) for number, page in pages.items()}
+    testimonies = {number: testified(page, number, carriers) for number, page in pages.items()}
     return Ruling(testimonies, frozenset(b for b in wanted if testimony(b) in known), carriers)
 
 
-def _testimonies(page: Page, own: int, carriers: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    """The blocks of an article that recur in enough different ones."""
+def testified(page: Page, own: int, carriers: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    """The buckets of the blocks of an article that recur in enough different ones."""
     words = {block.bucket: block.words for block in page.blocks}
     shared = Counter[int]()
     for bucket, size in words.items():

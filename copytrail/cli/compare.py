@@ -29,7 +29,7 @@ def command(files: tuple[str, ...], pairs: str | None, jobs: int | None, as_json
     not a pair is answered with an error, the rest goes on, and the exit status is 1.
     """
     if pairs is not None and not files:
-        sys.exit(1 if _compare_pairs(pairs, jobs or _cores()) else 0)
+        sys.exit(1 if _compare_pairs(pairs, jobs or cores()) else 0)
     if pairs is not None or len(files) != 2:
         raise click.UsageError(f"Expected either two text files or --pairs; {len(files)} files were given.")
     _compare_files(files[0], files[1], as_json)
@@ -46,7 +46,7 @@ def _compare_pairs(file: str, jobs: int) -> int:
     return faults
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those this process may use, where the system can say so."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -15,7 +15,7 @@ import click
 from copytrail.cli.api import patient_api_option
 from copytrail.cli.bookmark import Bookmark
 from copytrail.cli.progress import Progress
-from copytrail.cli.reading import Item, find_files, read_items, size_of
+from copytrail.cli.reading import Item, find_files, read_items, size_of_all
 from copytrail.client import BATCH, Client, ClientError
 from copytrail.logs import plain
 
@@ -63,18 +63,13 @@ def command(paths: tuple[Path, ...], client: Client, wait: bool, restart: bool, 
     done = 0 if restart else bookmark.read()
     if done:
         click.echo(f"Going on after the first {done:,} articles (--restart posts them again).", err=True)
-    with Progress(_bytes_of(files)) as progress:
+    with Progress(size_of_all(files)) as progress:
         _post_all(client, files, done, bookmark, tally, progress)
         if wait:
             for stats in client.waiting():
                 progress.wait(stats["queued"])
     _summary(tally, time.monotonic() - started, as_json)
     sys.exit(1 if tally.rejected else 0)
-
-
-def _bytes_of(files: Sequence[Path]) -> int | None:
-    sizes = [size_of(file) for file in files]
-    return None if None in sizes else sum(filter(None, sizes))
 
 
 def _post_all(

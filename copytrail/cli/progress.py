@@ -78,6 +78,28 @@ class Progress(_Bar):
         self._bar.update(self._task, description=f"indexing, {queued:,} to go", rate="")
 
 
+class Steps(_Bar):
+    """A bar for each step of something long. The first one reads files: `total` is the number of their bytes."""
+
+    def __init__(self, first: str, total: int | None) -> None:
+        super().__init__(first, total)
+        self._first = self._doing = first
+        self._articles = 0
+
+    def advance(self, size: int) -> None:
+        """Count one article of the first step, and the bytes that it took."""
+        self._articles += 1
+        said = f"{self._first}, {self._articles:,} articles"
+        self._bar.update(self._task, advance=size, description=said, rate=self._rate(self._articles))
+
+    def show(self, doing: str, done: int, total: int) -> None:
+        """Say how many articles of a later step are done."""
+        if doing != self._doing:
+            self._bar.reset(self._task, description=doing, total=total)
+            self._doing = doing
+        self._bar.update(self._task, completed=done, rate=self._rate(done))
+
+
 def _columns() -> list[progress.ProgressColumn]:
     return [
         progress.SpinnerColumn(),

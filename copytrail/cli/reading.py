@@ -43,6 +43,12 @@ def size_of(file: Path) -> int | None:
         return int.from_bytes(packed.read(4), "little")
 
 
+def size_of_all(files: Sequence[Path]) -> int | None:
+    """The bytes to read in all files; None when that is not known."""
+    sizes = [size_of(file) for file in files]
+    return None if None in sizes else sum(filter(None, sizes))
+
+
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """Every article file named or lying in a named folder or one inside it, in a stable order.
 

@@ -29,7 +29,7 @@ _SECTIONS: Final[Sequence[tuple[str, Sequence[str], Sequence[str]]]] = (
     ("copytrail.document", ("document.py",), ("analyse", "Document")),
     ("copytrail.report", ("report.py",), ()),
     ("copytrail.article", ("article.py",), ("parse_article", "Article", "Limits")),
-    ("copytrail.offline", ("offline.py",), ()),
+    ("copytrail.offline", ("offline/__init__.py",), ("cluster_articles",)),
     ("copytrail.errors", ("errors.py",), ()),
 )
 """Module, its files, and the names to show of it: all public ones when empty."""
@@ -108,7 +108,7 @@ def _shown(method: Function) -> str:
     """A method as it is called, a property by its name alone."""
     marks = {ast.unparse(mark) for mark in method.decorator_list}
     returns = f" -> {ast.unparse(method.returns)}" if method.returns else ""
-    if "property" in marks:
+    if not marks.isdisjoint({"property", "cached_property"}):
         return f"{method.name}{returns}"
     return f"{method.name}({ast.unparse(_without_self(method.args))}){returns}"
 
