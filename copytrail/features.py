@@ -22,7 +22,7 @@ from copytrail.alignment import (
 from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.shingles import count_common
-from copytrail.traits import SHINGLE_SIZES, Traits, opened
+from copytrail.traits import SHINGLE_SIZES, Packed, Traits, opened
 
 STATEMENT_SIGNALS: Final = (
     "overlap_min", "overlap_max", "ordinary_min", "ordinary_max", "names_min", "names_max",
@@ -48,7 +48,12 @@ FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 
 def signals(a: Document, b: Document) -> Floats:
     """The values of `SIGNALS` for a pair (float32)."""
-    return measured(opened(a.traits), opened(b.traits))
+    return _signals(a.traits, b.traits)
+
+
+@compiled
+def _signals(one: Packed, other: Packed) -> Floats:
+    return measured(opened(one), opened(other))
 
 
 @compiled

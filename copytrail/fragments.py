@@ -20,7 +20,7 @@ from copytrail.document import Document
 from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
 from copytrail.summaries import is_summary, place_and_summary
-from copytrail.traits import Traits, opened
+from copytrail.traits import Packed, opened
 
 LIKELY: Final = 0.5  # score from which a fragment explains what a longer stretch shares
 # The score is a logistic curve over these, fitted to stretches of texts with known plagiarism and without.
@@ -66,8 +66,7 @@ def fragments(
 
     `guesses`: what `guessed` says of these texts, when that is known.
     """
-    traits = opened(a.traits), opened(b.traits)
-    rows, shares = guesses or guessed(*traits, taken_a, taken_b)
+    rows, shares = guesses or guessed(a.traits, b.traits, taken_a, taken_b)
     found = [
         Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
         for row, (of_a, of_b) in zip(rows.tolist(), shares.tolist(), strict=True)
@@ -77,7 +76,7 @@ def fragments(
     if not told:
         return places
     likely = [each for each in places if each.score >= LIKELY]
-    sides = two_sides(*traits, taken_a, taken_b)
+    sides = two_sides(opened(a.traits), opened(b.traits), taken_a, taken_b)
     summaries = _apart(each for each in told if _sums_up(each, likely, *sides))
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
@@ -101,8 +100,9 @@ def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side, shared: i
 
 
 @compiled
-def guessed(first: Traits, second: Traits, taken_a: Bools, taken_b: Bools) -> tuple[Numbers, Floats]:
+def guessed(one: Packed, other: Packed, taken_a: Bools, taken_b: Bools) -> tuple[Numbers, Floats]:
     """Rows (from word in a, to, from word in b, to, shared stems, 1 for a summary) and shares (of a, of b)."""
+    first, second = opened(one), opened(other)
     a, b, shared = two_sides(first, second, taken_a, taken_b)
     return guessed_between(a, b, shared, first.units, second.units)
 
