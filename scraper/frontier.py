@@ -133,10 +133,3 @@ class Frontier:
     def forget(self, now: datetime) -> None:
         """Drop the articles that no listing has named for half a year."""
         self._file.execute("DELETE FROM pages WHERE listed < ?", [now.timestamp() - _FORGET_SECONDS])
-
-    def outcomes(self) -> dict[str, int]:
-        """How many pages came out how; those that are still due count as `due`."""
-        rows = self._file.execute(
-            "SELECT CASE WHEN due IS NULL THEN said ELSE 'due' END AS how, count(*) FROM pages GROUP BY how"
-        )
-        return dict(rows.fetchall())

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from beside import beside
 from click.testing import CliRunner
+from listening import listening
 from proxy import Proxy
 from redis import Redis
 
@@ -24,7 +25,6 @@ from copytrail.store.connection import Connection
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.redis import RedisStore
 from service.app import create_app
-from service.server import Server
 from worker.main import Worker
 
 ANSWER_SECONDS = 1.0  # after which a silent store is given up in these tests, 10 otherwise
@@ -57,15 +57,13 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         with Proxy(path) as wire, Redis(unix_socket_path=path) as server:
             settings = Settings(redis_url=f"redis://127.0.0.1:{wire.port}/0", port=0, claim_seconds=1)
             store = RedisStore(Connection(settings.redis_url or ""), settings)
-            service = Server(create_app(settings, store), settings)
-            threading.Thread(target=service.run, daemon=True).start()
             with (
+                listening(create_app(settings, store), settings) as service,
                 Proxy(("127.0.0.1", service.effective_port)) as near,
                 httpx.Client(base_url=f"http://127.0.0.1:{near.port}", timeout=20) as http,
                 httpx.Client(base_url=service.url, timeout=20) as direct,
             ):
                 yield Served(http, direct, wire, near, server, store, settings)
-            service.trigger.pull_trigger(service.close)
             store.close()
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from credentials import bearer, run
 from flask.testing import FlaskClient
 
-from copytrail.cli.keys import command
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 from service.app import create_app
@@ -28,14 +27,13 @@ def limited(settings: Settings, store: Store) -> Limited:
     return make
 
 
-def bearer(file: Path, name: str) -> dict[str, str]:
-    words = ["create", name, "--scope", "admin", "--file", str(file)]
-    return {"Authorization": "Bearer " + CliRunner().invoke(command, words).stdout.strip()}
+def key(file: Path, name: str) -> dict[str, str]:
+    return bearer(run("create", name, "--scope", "admin", "--file", str(file)))
 
 
 def test_one_key_floods_and_the_others_do_not_notice(limited: Limited, tmp_path: Path) -> None:
     file = tmp_path / "keys"
-    flood, calm = bearer(file, "flood"), bearer(file, "calm")
+    flood, calm = key(file, "flood"), key(file, "calm")
     client = limited(api_keys_file=file, requests_per_minute=20)
     answers = [client.get("/v1/stats", headers=flood) for _ in range(40)]
     assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 20
@@ -45,27 +43,27 @@ def test_one_key_floods_and_the_others_do_not_notice(limited: Limited, tmp_path:
 
 
 def test_a_client_is_told_what_it_has_left(limited: Limited, tmp_path: Path) -> None:
-    key = bearer(tmp_path / "keys", "a")
+    headers = key(tmp_path / "keys", "a")
     client = limited(api_keys_file=tmp_path / "keys", requests_per_minute=20, articles_per_minute=100)
-    answer = client.post("/v1/articles", json=[{"text": "x"}, {"text": "y"}], headers=key)
+    answer = client.post("/v1/articles", json=[{"text": "x"}, {"text": "y"}], headers=headers)
     assert answer.headers["RateLimit-Policy"] == '"requests";q=20;w=60, "articles";q=100;w=60'
     assert re.fullmatch(r'"requests";r=19;t=\d+, "articles";r=98;t=\d+', answer.headers["RateLimit"])
 
 
 def test_articles_are_counted_one_by_one(limited: Limited, tmp_path: Path) -> None:
-    key = bearer(tmp_path / "keys", "a")
+    headers = key(tmp_path / "keys", "a")
     client = limited(api_keys_file=tmp_path / "keys", articles_per_minute=10)
     seven, four = ([{"text": f"{n} {count}"} for n in range(count)] for count in (7, 4))
-    assert client.post("/v1/articles", json=seven, headers=key).status_code == 202
-    assert client.post("/v1/articles", json=four, headers=key).status_code == 429
-    assert client.get("/v1/stats", headers=key).get_json()["articles"] == 7
-    assert client.post("/v1/articles", json=four[:3], headers=key).status_code == 202
+    assert client.post("/v1/articles", json=seven, headers=headers).status_code == 202
+    assert client.post("/v1/articles", json=four, headers=headers).status_code == 429
+    assert client.get("/v1/stats", headers=headers).get_json()["articles"] == 7
+    assert client.post("/v1/articles", json=four[:3], headers=headers).status_code == 202
 
 
 def test_a_post_that_could_never_be_taken_says_so(limited: Limited, tmp_path: Path) -> None:
-    key = bearer(tmp_path / "keys", "a")
+    headers = key(tmp_path / "keys", "a")
     client = limited(api_keys_file=tmp_path / "keys", articles_per_minute=3)
-    answer = client.post("/v1/articles", json=[{"text": str(n)} for n in range(4)], headers=key)
+    answer = client.post("/v1/articles", json=[{"text": str(n)} for n in range(4)], headers=headers)
     assert answer.status_code == 429
     assert "send fewer" in answer.get_json()["detail"]
 

@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import httpx
 import pytest
 from flask import Flask
+from listening import listening
 
 from copytrail.settings import Settings
 from service.server import Server
@@ -24,11 +26,8 @@ LIMIT = 256 * 1024
 
 @pytest.fixture
 def service(app: Flask, settings: Settings) -> Iterator[Server]:
-    server = Server(app, replace(settings, port=0, max_body_bytes=LIMIT))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server
-    server.trigger.pull_trigger(server.close)
+    with listening(app, replace(settings, max_body_bytes=LIMIT)) as server:
+        yield server
 
 
 def test_wrong_settings_end_the_start_with_every_fault_named() -> None:
@@ -99,10 +98,11 @@ def test_a_large_chunked_body_is_refused(service: Server) -> None:
 
 
 def test_bodies_together_have_a_limit(app: Flask, settings: Settings) -> None:
-    server = Server(app, replace(settings, port=0, max_body_bytes=2 * LIMIT, max_bodies_bytes=4 * LIMIT))
-    threading.Thread(target=server.run, daemon=True).start()
-    held = [connect(server) for _ in range(3)]
-    try:
+    with (
+        listening(app, replace(settings, max_body_bytes=2 * LIMIT, max_bodies_bytes=4 * LIMIT)) as server,
+        ExitStack() as stack,
+    ):
+        held = [stack.enter_context(connect(server)) for _ in range(3)]
         for connection in held:
             connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (2 * LIMIT) + b" " * (2 * LIMIT - 1))
         time.sleep(0.3)
@@ -121,10 +121,6 @@ def test_bodies_together_have_a_limit(app: Flask, settings: Settings) -> None:
             f"{server.url}/v1/articles", content=b" " * LIMIT, headers={"Content-Type": "application/json"}
         )
         assert again.status_code == 400
-    finally:
-        for connection in held:
-            connection.close()
-        server.trigger.pull_trigger(server.close)
 
 
 def select_answer(connection: socket.socket) -> bytes:

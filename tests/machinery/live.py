@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from listening import listening
 
 from copytrail.client import Client
 from copytrail.settings import Settings
 from copytrail.store.protocol import Store
 from seeds.site import serving
 from service.app import create_app
-from service.server import Server
 
 
 @pytest.fixture
 def copytrail(store: Store, settings: Settings) -> Iterator[Client]:
     """A client of a real service over the store."""
-    server = Server(create_app(settings, store), replace(settings, port=0))
-    threading.Thread(target=server.run, daemon=True).start()
-    with Client(server.url) as client:
+    with listening(create_app(settings, store), settings) as server, Client(server.url) as client:
         yield client
-    server.trigger.pull_trigger(server.close)
 
 
 @pytest.fixture(scope="session")

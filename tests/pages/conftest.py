@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from listening import listening
 from playwright.sync_api import Browser, Page, sync_playwright
 from samples import story
 
@@ -26,7 +26,6 @@ from copytrail.store.connection import Connection
 from copytrail.store.embedded import EmbeddedServer
 from copytrail.store.redis import RedisStore
 from service.app import create_app
-from service.server import Server
 from worker.ingest import give_up
 from worker.main import Worker
 
@@ -77,7 +76,7 @@ def _set_aside(store: RedisStore, settings: Settings) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with EmbeddedServer(tmp_path_factory.mktemp("pages")) as embedded:
         embedded.start()
-        settings = replace(Settings(redis_url=embedded.url), port=0)
+        settings = Settings(redis_url=embedded.url)
         connection = Connection(embedded.url)
         store = RedisStore(connection, settings)
         store.accept([parse_article(each, settings.limits) for each in stories()], datetime.now(UTC))
@@ -86,10 +85,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             pass
         _set_aside(store, settings)
         app = create_app(settings, store)
-        server = Server(app, settings)
-        threading.Thread(target=server.run, daemon=True).start()
-        yield Site(server.url, app.test_client())
-        server.trigger.pull_trigger(server.close)
+        with listening(app, settings) as server:
+            yield Site(server.url, app.test_client())
         connection.close()
 
 
