@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from time import time
 from typing import Any, Final
 
-from copytrail.errors import StoreError
+from copytrail.errors import IndexVersionMismatch, StoreError
 from copytrail.store import keys
 from copytrail.store.connection import read
 from copytrail.store.embedded import OLDEST_SERVER, version_of
-from copytrail.store.generations import version_mismatch
+from copytrail.store.generations import LOOK
 from copytrail.store.part import Part
 from copytrail.store.protocol import Problem
 
@@ -25,7 +25,8 @@ class Health(Part):
     def stats(self) -> dict[str, int | float]:
         """See `Store.stats`."""
         shards = range(keys.SHARDS)
-        of_index = [keys.of(name, self.generation) for name in ("entries", "overflow")]
+        live = int(self._link.one(("GET", keys.GENERATION)) or 0)
+        of_index = [keys.of(name, live) for name in ("entries", "overflow")]
         counts = self._link.run(
             [("HMGET", keys.key(shard, "shard"), "articles", "expired", *of_index) for shard in shards]
         )
@@ -68,16 +69,13 @@ class Health(Part):
             )
 
     def _problems_of_work(self) -> Iterator[Problem]:
-        version, reindexed = self._link.run([("GET", keys.VERSION), ("EXISTS", keys.REINDEX)])
-        if version and version.decode() != self._version:
-            yield Problem("index_version", version_mismatch(version.decode(), self._version))
-        elif not self._link.has_functions():
-            yield Problem(
-                "functions",
-                "The store lacks the functions of this program or has those of another version. Missing ones are "
-                "loaded when they are next needed; if this stays, programs of two versions run: end the older ones.",
-                fatal=False,
-            )
+        looked, reindexed = self._link.run([LOOK, ("EXISTS", keys.REINDEX)])
+        try:
+            self._follow(looked)
+        except IndexVersionMismatch as error:
+            yield Problem("index_version", str(error))
+        else:
+            yield from self._problem_of_functions()
         if reindexed:
             yield Problem(
                 "reindexing",
@@ -96,6 +94,15 @@ class Health(Part):
                 "late",
                 f"Articles wait for {lag:.0f} s although workers run: start more of them, or look into their log "
                 "for what holds them up.",
+                fatal=False,
+            )
+
+    def _problem_of_functions(self) -> Iterator[Problem]:
+        if not self._link.has_functions():
+            yield Problem(
+                "functions",
+                "The store lacks the functions of this program or has those of another version. Missing ones are "
+                "loaded when they are next needed; if this stays, programs of two versions run: end the older ones.",
                 fatal=False,
             )
 

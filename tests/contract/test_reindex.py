@@ -188,7 +188,9 @@ def test_the_live_index_answers_until_the_next_one_does(
         assert found() == before
     reindex.hold()
     assert found() == before
+    counted = reader.stats()["index_entries"]
     complete(reindex, reindexer)
+    assert reader.stats()["index_entries"] == counted > 0, "before it asked the index for anything"
     assert found() == before
     assert reader.generation == reindex.generation
     assert not any(reader.audit().values())
