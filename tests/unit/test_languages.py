@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reading import flagged, sentences, words
 
 from copytrail import korean
-from copytrail.article import Article
+from copytrail.article import Article, Limits, parse_article
 from copytrail.compare import compare
 from copytrail.document import Document, analyse
 from copytrail.language import LANGUAGES, WEIGHT_UNIT
@@ -60,6 +60,11 @@ def test_there_are_eleven_languages_and_every_article_is_labelled_once() -> None
     ]
     assert sorted(labelled) == sorted(ARTICLES)
     assert len({article["url"] for article in ARTICLES.values()}) == len(ARTICLES)
+
+
+def test_every_article_can_be_posted_as_it_is() -> None:
+    for name, article in ARTICLES.items():
+        assert parse_article(article, Limits()).id == name
 
 
 @pytest.mark.parametrize("name", ARTICLES)
