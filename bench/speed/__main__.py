@@ -15,6 +15,8 @@ from bench.speed.detector import detector
 from bench.speed.growth import LARGE_SIZES, growth
 from bench.speed.hostile import hostile
 from bench.speed.layouts import layouts
+from bench.speed.offline import LARGE_SIZE as LARGE_OFFLINE
+from bench.speed.offline import offline
 from bench.speed.service import service
 from bench.speed.signatures import signatures
 from bench.speed.texts import make_articles, read_articles
@@ -30,10 +32,12 @@ TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "workers": workers,
     "growth": lambda _: growth(),
     "buckets": lambda _: buckets(),
+    "offline": lambda _: offline(),
     "growth_large": lambda _: growth(LARGE_SIZES),
     "buckets_large": lambda _: buckets(LARGE_BUCKETS),
+    "offline_large": lambda _: offline(LARGE_OFFLINE),
 }
-LONG: Final = {"growth_large", "buckets_large"}  # `make bench-large`
+LONG: Final = {"growth_large", "buckets_large", "offline_large"}  # `make bench-large`
 
 
 @click.command()

@@ -27,8 +27,8 @@ def read_articles(folder: Path, count: int) -> list[str]:
     return [row["text"] for row, _ in zip(rows, range(count), strict=False)]
 
 
-def make_articles(count: int, seed: int = 1) -> list[str]:
-    """Articles of `WORDS` words, drawn as English draws them: by frequency, about topics, some copied from others."""
+def make_articles(count: int, seed: int = 1, copies: float = COPIES) -> list[str]:
+    """Articles of `WORDS` words, drawn as English draws them: by frequency, about topics; some copied from others."""
     chance = np.random.default_rng(seed)
     vocabulary = np.array([word for word in wordfreq.top_n_list("en", VOCABULARY) if word.isalpha()])
     frequency = np.array([wordfreq.word_frequency(word, "en") for word in vocabulary])
@@ -38,7 +38,7 @@ def make_articles(count: int, seed: int = 1) -> list[str]:
         topics[chance.integers(TOPICS, size=count)], chance.integers(TOPIC_WORDS, size=(count, WORDS)), axis=1
     )
     drawn = np.where(chance.random((count, WORDS)) < TOPIC_SHARE, on_topic, drawn)
-    for number in np.flatnonzero(chance.random(count) < COPIES)[1:]:
+    for number in np.flatnonzero(chance.random(count) < copies)[1:]:
         edited = chance.random(WORDS) < EDITS
         drawn[number] = np.where(edited, drawn[number], drawn[chance.integers(number)])
     return [" ".join(_sentences(vocabulary[row].tolist(), chance)) for row in drawn]
