@@ -43,8 +43,8 @@ check: .venv/.dev ## formatter, linter, types, layer rules
 bench: .venv-bench/.ready ## speed, side by side with its peers; DATA=dir takes real articles instead of made-up ones
 	@$(BENCH)/python -m bench.speed $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-bench-large: .venv-bench/.ready ## the rows that take an hour: a million articles, and the buckets of ten million
-	@$(BENCH)/python -m bench.speed --table growth_large --table buckets_large $(ARGS)
+bench-large: .venv-bench/.ready ## the rows that take an hour: a million articles, the buckets of ten million, 100,000 articles offline
+	@$(BENCH)/python -m bench.speed --table growth_large --table buckets_large --table offline_large $(ARGS)
 
 soak: .venv-bench/.ready ## ten minutes (SECONDS=600) of articles that come and go: nothing may grow
 	@$(BENCH)/python -m bench.soak --seconds $(or $(SECONDS),600) $(ARGS)

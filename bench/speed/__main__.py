@@ -14,9 +14,12 @@ from bench.speed.buckets import buckets
 from bench.speed.detector import detector
 from bench.speed.growth import LARGE_SIZES, growth
 from bench.speed.hostile import hostile
+from bench.speed.lanes import lanes
 from bench.speed.layouts import layouts
 from bench.speed.offline import LARGE_SIZE as LARGE_OFFLINE
 from bench.speed.offline import offline
+from bench.speed.profile import profile
+from bench.speed.reindex import reindex
 from bench.speed.service import service
 from bench.speed.signatures import signatures
 from bench.speed.texts import make_articles, read_articles
@@ -26,10 +29,13 @@ SAMPLE: Final = 500  # articles that what runs on one core is measured with
 TABLES: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Table]]]] = {
     "signatures": lambda texts: signatures(texts[:SAMPLE]),
     "detector": lambda texts: detector(texts[:SAMPLE]),
+    "profile": profile,
     "hostile": hostile,
     "service": service,
+    "lanes": lambda texts: lanes(texts[:SAMPLE]),
     "layouts": lambda _: layouts(),
     "workers": workers,
+    "reindex": lambda _: reindex(),
     "growth": lambda _: growth(),
     "buckets": lambda _: buckets(),
     "offline": lambda _: offline(),
