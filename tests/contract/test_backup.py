@@ -202,7 +202,7 @@ class Newsroom:
     def __init__(self, store: RedisStore, seed: int) -> None:
         self.store = store
         self.random = random.Random(seed)
-        self.first = {f"first-{n}": self.text() for n in range(150)}
+        self.first = {f"first-{n}": self.text() for n in range(90)}
         self.touched: set[str] = set()
         self.posted = 0
         self._stop = Event()
@@ -218,7 +218,7 @@ class Newsroom:
     def run(self) -> None:
         """Keep the store busy until told to stop."""
         while not self._stop.wait(0.01):
-            what, key = self.random.random(), f"first-{self.random.randrange(150)}"
+            what, key = self.random.random(), f"first-{self.random.randrange(90)}"
             if what < 0.1:
                 self.touched.add(key)
                 self.store.delete(key)

@@ -233,7 +233,7 @@ def test_a_worker_told_to_stop_finishes_gives_back_the_rest_and_exits_with_0(
 ) -> None:
     patient = replace(settings, claim_seconds=3600)
     chance = random.Random(5)
-    texts = (" ".join(f"word{chance.randrange(10**6)}" for _ in range(200)) for _ in range(800))
+    texts = (" ".join(f"word{chance.randrange(10**6)}" for _ in range(200)) for _ in range(400))
     store.accept([Article(f"n{n}", text) for n, text in enumerate(texts)], NOW)
     with workers(patient, 1) as (process,):
         queued = store.stats()["queued"]
