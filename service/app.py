@@ -56,8 +56,8 @@ _GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_REMEMBERED = 400
-"""Analysed texts kept for the next check, about 50 KB each."""
+_REMEMBERED = 20 << 20
+"""Bytes of analysed texts kept for the next check."""
 
 
 def create_app(settings: Settings, store: Store) -> Flask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ def command(file: Path, jobs: int | None) -> None:
     from copytrail.offline import cluster_posted  # compiled code: loaded only where it is used
 
     files = find_files([file])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what lies on disk is removed, as after Ctrl-C
     compile_detector()
     faults = _Faults()
     try:

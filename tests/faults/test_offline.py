@@ -67,13 +67,13 @@ def test_a_process_that_is_ended_is_told_and_nothing_is_left(tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_whoever_ends_it_leaves_no_process_and_no_file(tmp_path: Path, how: signal.Signals) -> None:
     with clustering(tmp_path) as process:
         workers = helpers(process)
         process.send_signal(how)
         out, err = process.communicate(timeout=60)
-    assert process.returncode == (1 if how is signal.SIGINT else -how)
+    assert process.returncode == (-how if how is signal.SIGKILL else 1)
     assert out == b""
     assert b"Traceback" not in err
     assert all(map(ended, workers))
