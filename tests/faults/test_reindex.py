@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from threading import Event, Thread
@@ -36,6 +37,12 @@ generations.WRITTEN_AS = "{OTHER}"
 main(["reindex", "--workers", "2", "--json"])
 """
 WORDS = [a + b + c for a in ("bar", "ten", "mol", "kir", "sav") for b in ("an", "ol", "ir") for c in "aeiou"]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """What the older worker had in hand when it was refused is soon taken over."""
+    return replace(settings, claim_seconds=2)
 
 
 def articles(first: int, count: int) -> list[Article]:
