@@ -17,7 +17,8 @@ from copytrail.sketch import FINGERPRINT_LANE, LANE, PAIR_LANE
 LIMIT: Final = 30  # articles compared at the most
 RESERVED: Final = 10  # of them, places for articles that share a fingerprint, however little else they share
 CROWD: Final = 256  # articles in one bucket at which it says nothing
-FIRST: Final = 4  # articles that are compared however little they share
+FIRST: Final = 4  # articles without copied words that are compared however little they share
+CLOSELY: Final = 12  # such articles when the text is known to have relatives, so that all of them are found
 # What articles share by which they are compared whatever their place: more than three rare pairs that nobody else
 # has. `make eval` prints what other bounds would find, and how many comparisons they would cost.
 ENOUGH: Final = 20.0
@@ -56,10 +57,11 @@ def rank(
 ) -> Candidates:
     """The articles worth comparing, `limit` at the most; each shared bucket counts more the fewer articles are in it.
 
-    Those are the `first` ones, all that share copied words, and all whose shared pairs are worth `enough`. Places are
-    kept for articles that share a fingerprint, so that a paragraph lifted from one of them is found in a text whose
-    theme many others share; when there are more of them than places, the answer says `truncated`. `own` is left
-    out. Ties go to the lower number, so the answer does not depend on the order of the hits.
+    Those are all that share copied words, all whose shared pairs are worth `enough`, and the `first` ones of those that
+    share no copied words, so that ever so many copies of a text do not hide its rewrites. Places are kept for articles
+    that share a fingerprint, so that a paragraph lifted from one of them is found in a text whose theme many others
+    share; when there are more of them than places, the answer says `truncated`. `own` is left out. Ties go to the lower
+    number, so the answer does not depend on the order of the hits.
     """
     kept = hits.numbers != (-1 if own is None else own)
     buckets, numbers = hits.buckets[kept], hits.numbers[kept]
@@ -78,7 +80,8 @@ def _worthwhile(
 ) -> Longs:
     """The places of the articles to compare, best first."""
     best = np.lexsort((article, -(pairs + copied)))
-    return best[(np.arange(len(best)) < first) | (copied[best] > 0) | (pairs[best] >= enough)]
+    copies = copied[best] > 0
+    return best[copies | (np.cumsum(~copies) <= first) | (pairs[best] >= enough)]
 
 
 @compiled

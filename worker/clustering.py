@@ -12,12 +12,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, cast
 
+from copytrail.candidates import LIMIT
 from copytrail.cluster import Edge, derive
 from copytrail.matching import Library
 from copytrail.report import Report
 from copytrail.store.protocol import Change, ClusterRecord, Record
 from copytrail.store.work import ClusterChange, Neighbourhood, WorkerStore
 from copytrail.verdicts import Says
+from worker.completing import complete
 from worker.telling import events_of
 
 _HISTORY: Final = 100  # changes remembered of a cluster, the newest
@@ -37,7 +39,8 @@ def recluster(store: WorkerStore, library: Library, worker: str, numbers: Sequen
 
 def _concerned(around: Neighbourhood) -> bool:
     confirmed = Says.CONFIRM in around.verdicts.values()
-    return bool(around.clusters) or confirmed or any(link.report.joins for link in around.links)
+    together = bool(around.clusters) or len(around.records) > 2
+    return together or confirmed or any(link.report.joins for link in around.links)
 
 
 def _derived(
@@ -45,7 +48,7 @@ def _derived(
 ) -> bool:
     token = store.lease(worker, seconds)
     try:
-        around = store.neighbourhood(numbers)
+        around = complete(store, library, worker, store.neighbourhood(numbers), LIMIT * len(numbers))
         members = {number: record.article_id for number, record in around.records.items()}
         edges = [Edge(link.a, link.b, link.report) for link in around.links]
         groups = derive(members, edges, library.compare, around.verdicts)

@@ -74,7 +74,7 @@ class Clusters(Judgements):
     def neighbourhood(self, numbers: Sequence[int]) -> Neighbourhood:
         """See `WorkerStore.neighbourhood`."""
         seen: set[int] = set()
-        links: dict[tuple[int, int], Link] = {}
+        links: dict[tuple[int, int], Link] = {}  # as each of the two articles has it
         found: dict[str, ClusterRecord] = {}
         said: dict[tuple[int, int], Says] = {}
         frontier = set(numbers)
@@ -87,11 +87,7 @@ class Clusters(Judgements):
                 for other, packed in near.items()
                 if packed.report.joins or packed.report.support >= HEARD
             }
-            links |= {
-                (min(a, b), max(a, b)): _link(a, b, packed)
-                for a, near in pairs.items()
-                for b, packed in near.items()
-            }
+            links |= {(a, b): _link(a, b, packed) for a, near in pairs.items() for b, packed in near.items()}
             opinions = what_is_said(self._link, frontier)
             said |= opinions
             reached |= {end for pair, says in opinions.items() if says is Says.CONFIRM for end in pair}
@@ -100,7 +96,11 @@ class Clusters(Judgements):
             reached |= {member for cluster_id in ids & found.keys() for member in found[cluster_id].members}
             frontier = reached - seen
         records = {record.number: record for record in self.records(sorted(seen)) if record}
-        inside = [link for (a, b), link in sorted(links.items()) if a in records and b in records]
+        inside = [
+            link
+            for (a, b), link in sorted(links.items())
+            if a < b and (b, a) in links and {a, b} <= records.keys()
+        ]
         return Neighbourhood(records, inside, found, said, self._left_names(seen - records.keys()))
 
     def cluster_ids(self, count: int) -> list[str]:

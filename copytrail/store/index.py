@@ -20,6 +20,7 @@ from copytrail.store.connection import Command, call
 from copytrail.store.moves import Coming, Leaving, move, page_count
 from copytrail.store.pages import fields_of, matched, pages_of, read_pages, tags_of
 from copytrail.store.part import Part
+from copytrail.store.shards import read_articles
 from copytrail.store.work import Task
 
 _NOBODY: Final = np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -36,6 +37,12 @@ class Index(Part):
         if not sketches:
             return []
         return _split(sketches, *self._members(np.concatenate(sketches)))
+
+    def buckets(self, numbers: Sequence[int]) -> list[Hashes]:
+        """See `WorkerStore.buckets`."""
+        noted = read_articles(self._link, "ct_fields", numbers, keys.of("buckets", self.generation))
+        found = [whereabouts.read(noted[number][0] or b"") for number in numbers]
+        return [buckets[(buckets & LANE) != BLOCK_LANE] for buckets in found]
 
     def index(
         self,

@@ -79,6 +79,7 @@ class Link:
 class Neighbourhood:
     """All articles whose cluster may change together, the edges among them, and the clusters they are in now.
 
+    Edges are those that both articles have: of one that was being written when a worker died the other half is missing.
     `verdicts` are those on pairs with one of them; `gone` the ids of those that are deleted.
     """
 
@@ -163,13 +164,20 @@ class WorkerStore(Store, Protocol):
         """
         ...
 
+    def buckets(self, numbers: Sequence[int]) -> list[npt.NDArray[np.uint64]]:
+        """For each article the buckets it sits in, but for those of lines, as far as they are noted; none when it is
+        gone. Two articles share as many of these as of their buckets, and now and then one more by chance.
+        """
+        ...
+
     def look_again(self, numbers: Collection[int]) -> None:
         """Queue articles once more, as they are: what is known of their sites may have changed."""
         ...
 
     def link(self, worker: str, tasks: Sequence[Task], links: Sequence[Link]) -> None:
-        """Make these the verified pairs of the tasks' articles, in place of all they had; `a` is one of the
-        tasks.
+        """Make these the verified pairs of the tasks' articles, in place of all they had.
+
+        Pairs of which neither is a task come to what their articles have.
         """
         ...
 

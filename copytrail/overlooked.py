@@ -1,0 +1,80 @@
+"""Which pairs of a set of articles say how its texts hang together, whatever was compared when the articles came.
+
+Of many candidates an article is compared with some, and which these are depends on who was there before. So once
+articles are known to hang together, each two of their cores are compared in the two articles that share most buckets:
+that follows from the articles alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from copytrail.candidates import LIMIT
+from copytrail.compiled import Hashes, Longs
+
+_CROWDED: Final = 64  # cores that share a bucket at which it says nothing of them
+
+
+def telling_pairs(
+    sketches: Mapping[int, Hashes], cores: Mapping[int, int], names: Mapping[int, str]
+) -> list[tuple[int, int]]:
+    """For cores that share buckets the pair of articles, smaller number first, that shares most of them.
+
+    `sketches` has the buckets of each article by number, `cores` what its core goes by, `names` its id, which decides
+    between equals. In each bucket one article speaks for its core; a core is in `LIMIT` pairs at the most.
+    """
+    numbers = sorted(sketches, key=lambda number: (names[number], number))
+    core = np.array([cores[number] for number in numbers], np.int64)
+    if len(set(core.tolist())) < 2:
+        return []
+    pairs, counts = _shared(*_speakers([sketches[number] for number in numbers], core), len(numbers))
+    low, high = pairs // len(numbers), pairs % len(numbers)
+    best = np.lexsort((high, low, -counts))
+    found = []
+    for x, y in _first_of_each(core, low[best].tolist(), high[best].tolist()):
+        a, b = numbers[x], numbers[y]
+        found.append((min(a, b), max(a, b)))
+    return found
+
+
+def _speakers(sketches: list[Hashes], core: Longs) -> tuple[Hashes, Longs]:
+    """Buckets, ascending, and the place of the first article of each core that is in them; none of crowded ones."""
+    buckets = np.concatenate(sketches)
+    places = np.repeat(np.arange(len(sketches)), [len(sketch) for sketch in sketches])
+    order = np.lexsort((places, core[places], buckets))
+    buckets, places = buckets[order], places[order]
+    again = (buckets[1:] == buckets[:-1]) & (core[places][1:] == core[places][:-1])
+    speaks = np.concatenate((np.ones(min(1, len(buckets)), np.bool_), ~again))
+    buckets, places = buckets[speaks], places[speaks]
+    _, group, sizes = np.unique(buckets, return_inverse=True, return_counts=True)
+    quiet = sizes[group] <= _CROWDED
+    return buckets[quiet], places[quiet]
+
+
+def _shared(buckets: Hashes, places: Longs, count: int) -> tuple[Longs, Longs]:
+    """The pairs of places that share buckets, as lower * count + higher, and how many buckets each shares."""
+    found = [np.empty(0, np.int64)]
+    for step in range(1, _CROWDED):
+        alike = np.flatnonzero(buckets[step:] == buckets[:-step])
+        if not len(alike):
+            break
+        one, other = places[alike], places[alike + step]
+        found.append(np.minimum(one, other) * count + np.maximum(one, other))
+    return np.unique(np.concatenate(found), return_counts=True)
+
+
+def _first_of_each(core: Longs, low: list[int], high: list[int]) -> Iterator[tuple[int, int]]:
+    """The first pair of each two cores, while neither is in too many."""
+    seen: set[tuple[int, int]] = set()
+    taken: Counter[int] = Counter()
+    for x, y in zip(low, high, strict=True):
+        a, b = int(core[x]), int(core[y])
+        both = (min(a, b), max(a, b))
+        if both not in seen and max(taken[a], taken[b]) < LIMIT:
+            seen.add(both)
+            taken.update(both)
+            yield x, y
