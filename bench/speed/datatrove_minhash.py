@@ -59,7 +59,8 @@ def deduplicate(articles: Path, out: Path, jobs: int) -> None:
         (files, [read, MinhashDedupFilter(clusters), JsonlWriter(str(out / "kept"))]),
     ]
     for number, (tasks, pipeline) in enumerate(steps):
-        LocalPipelineExecutor(pipeline, tasks, jobs, logging_dir=str(out / f"logs{number}")).run()
+        logs = str(out / f"logs{number}")
+        LocalPipelineExecutor(pipeline, tasks, jobs, logs, start_method="fork").run()  # starts fastest
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 import wordfreq
 
-from bench.speed.texts import make_articles
+from bench.speed.texts import COPIES, make_articles
 
 CHUNK: Final = 5_000  # articles made at a time
-SHARE: Final = 0.02  # of the articles that are planted, of each kind
+SHARE: Final = COPIES / 4  # of the articles that are planted, of each kind
 EXCERPT: Final = 100  # words
 EDITED: Final = 0.05  # of a copy's words are replaced
 KEPT: Final = 0.5  # of a sentence's words, the rarest ones, are kept in a rewrite
