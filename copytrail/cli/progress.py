@@ -25,10 +25,10 @@ class _Bar:
     def __exit__(self, *exc: object) -> None:
         self._bar.stop()
 
-    def _rate(self, articles: int) -> str:
-        """How fast so many articles were done since the bar began; nothing within the first second."""
+    def _rate(self, count: int, what: str = " articles") -> str:
+        """How fast so many articles, or what else, were done since the bar began; nothing within the first second."""
         seconds = self._bar.tasks[0].elapsed or 0
-        return f"{articles / seconds:,.0f} articles/s" if seconds >= 1 else ""
+        return f"{count / seconds:,.0f}{what}/s" if seconds >= 1 else ""
 
 
 class Remaining(_Bar):
@@ -93,11 +93,11 @@ class Steps(_Bar):
         self._bar.update(self._task, advance=size, description=said, rate=self._rate(self._articles))
 
     def show(self, doing: str, done: int, total: int) -> None:
-        """Say how many articles of a later step are done."""
+        """Say how much of a later step is done."""
         if doing != self._doing:
             self._bar.reset(self._task, description=doing, total=total)
             self._doing = doing
-        self._bar.update(self._task, completed=done, rate=self._rate(done))
+        self._bar.update(self._task, completed=done, rate=self._rate(done, ""))
 
 
 def _columns() -> list[progress.ProgressColumn]:

@@ -98,7 +98,7 @@ class Corpus:
     def _reports(self, pairs: Longs) -> dict[tuple[int, int], int]:
         """Where the report lies on each pair that is evidence."""
         places = np.array([entry.place for entry in self._entries], np.int64)[pairs]
-        heard = self._watched("comparing", steps.hear, places, _PAIRS)
+        heard = self._watched("comparing pairs", steps.hear, places, _PAIRS)
         found = (place for some in heard for place in some)
         return {(a, b): place for (a, b), place in zip(pairs.tolist(), found, strict=True) if place >= 0}
 
