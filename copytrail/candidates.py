@@ -75,6 +75,13 @@ def rank(
     return Candidates(tuple(article[order[:limit]].tolist()), hits.truncated or left_out)
 
 
+def second_look(hits: Hits, own: int | None, limit: int, looked_at: Candidates) -> tuple[int, ...]:
+    """Who else is to be compared with a text that has relatives; with those looked at, `limit` at the most."""
+    close = rank(hits, own, limit, first=CLOSELY).numbers
+    others = tuple(number for number in close if number not in looked_at.numbers)
+    return others[: limit - len(looked_at.numbers)]
+
+
 def _worthwhile(
     article: Longs, pairs: Doubles, copied: Doubles, _: Bools, first: int, enough: float
 ) -> Longs:

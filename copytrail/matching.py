@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 from typing import Final, NamedTuple
 
-from copytrail.candidates import CLOSELY, LIMIT, Candidates, Hits, rank
+from copytrail.candidates import LIMIT, Hits, rank, second_look
 from copytrail.compare import compare, heard
 from copytrail.document import Document, analyse
 from copytrail.report import Report
@@ -85,12 +86,15 @@ class Library:
                 found[number] = edition.version, document
         return found
 
-    def heard(self, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Heard]:
-        """The reports on those pairs of stored articles that are evidence. Pairs that are none are remembered."""
+    def heard(self, pairs: Collection[tuple[int, int]], most: int) -> dict[tuple[int, int], Heard]:
+        """The reports on those pairs of stored articles that are evidence.
+
+        At most so many are compared; pairs that were none before are remembered and do not count.
+        """
         numbers = sorted({number for pair in pairs for number in pair})
         editions = dict(zip(numbers, self._store.editions(numbers), strict=True))
         asked = {pair: (pair, editions[pair[0]], editions[pair[1]]) for pair in pairs}
-        asked = {pair: question for pair, question in asked.items() if question not in self._silent}
+        asked = dict(islice((each for each in asked.items() if each[1] not in self._silent), most))
         documents = self.documents(sorted({number for pair in asked for number in pair}))
         found = {}
         for (a, b), question in asked.items():
@@ -151,7 +155,7 @@ def verify(
     kept = [dict[int, tuple[int, Report]]() for _ in documents]
     _look(documents, [candidates.numbers for candidates in ranked], library, verdict, kept)
     related = zip(found, own_numbers, ranked, kept, strict=True)
-    closely = [_others(hits, own, limit, first) if known else () for hits, own, first, known in related]
+    closely = [second_look(hits, own, limit, first) if known else () for hits, own, first, known in related]
     _look(documents, closely, library, verdict, kept)
     return [
         Matches(
@@ -161,13 +165,6 @@ def verify(
         )
         for known, candidates in zip(kept, ranked, strict=True)
     ]
-
-
-def _others(hits: Hits, own: int | None, limit: int, looked_at: Candidates) -> tuple[int, ...]:
-    """Who else is to be compared with a text that has relatives; with those looked at, `limit` at the most."""
-    close = rank(hits, own, limit, first=CLOSELY).numbers
-    others = tuple(number for number in close if number not in looked_at.numbers)
-    return others[: limit - len(looked_at.numbers)]
 
 
 def _look(

@@ -8,15 +8,75 @@ that follows from the articles alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
 from copytrail.candidates import LIMIT
 from copytrail.compiled import Hashes, Longs
+from copytrail.partition import Partition
+from copytrail.report import Relation, Report
 
 _CROWDED: Final = 64  # cores that share a bucket at which it says nothing of them
+_FEWEST: Final = 3  # articles: two that hang together have been compared
+_PASSES: Final = 8  # a pair found makes one core of two now and then, which then has other telling pairs
+
+
+class Compared(Protocol):
+    """Two articles by number and the report on them."""
+
+    @property
+    def a(self) -> int:
+        """The one."""
+
+    @property
+    def b(self) -> int:
+        """The other."""
+
+    @property
+    def report(self) -> Report:
+        """What was found, seen from `a`."""
+
+
+C = TypeVar("C", bound=Compared)
+
+
+def completed(
+    known: Sequence[C],
+    names: Mapping[int, str],
+    sketches_of: Callable[[list[int]], Sequence[Hashes]],
+    ask: Callable[[list[tuple[int, int]]], Sequence[C]],
+) -> list[C]:
+    """What is known of the articles `names`, which hang together, with what their telling pairs say.
+
+    `ask` compares pairs that are not known, and answers with those that are evidence. For the rest see `telling_pairs`.
+    """
+    found = list(known)
+    cores = _cores(names, found)
+    if len(names) < _FEWEST or len(set(cores.values())) == 1:
+        return found
+    numbers = sorted(names)
+    sketches = dict(zip(numbers, sketches_of(numbers), strict=True))
+    asked = {(min(each.a, each.b), max(each.a, each.b)) for each in known}
+    for _ in range(_PASSES):
+        pairs = [pair for pair in telling_pairs(sketches, cores, names) if pair not in asked]
+        more = ask(pairs)
+        if not more:
+            break
+        asked.update(pairs)
+        found += more
+        cores = _cores(names, found)
+    return found
+
+
+def _cores(numbers: Mapping[int, str], compared: Sequence[Compared]) -> dict[int, int]:
+    """The smallest number among the articles that are one text with an article, by its number."""
+    copies = Partition(numbers)
+    for each in compared:
+        if each.report.joins and each.report.relation in (Relation.IDENTICAL, Relation.NEAR_COPY):
+            copies.union(each.a, each.b)
+    return {number: core[0] for core in copies.sets() for number in core}
 
 
 def telling_pairs(

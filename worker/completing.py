@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from copytrail.matching import Library
-from copytrail.overlooked import telling_pairs
-from copytrail.partition import Partition
-from copytrail.report import Relation
+from copytrail.overlooked import completed
 from copytrail.store.work import Link, Neighbourhood, WorkerStore
-
-_FEWEST = 3  # articles: two that hang together have been compared
 
 
 def complete(
@@ -18,31 +14,17 @@ def complete(
 ) -> Neighbourhood:
     """The neighbourhood with what its telling pairs say; those that were not compared are now, and kept.
 
-    A pair found makes one core of two now and then, which then has other telling pairs. `bound` says how many pairs
-    are asked for at the most.
+    `bound` says how many are compared in one pass at the most. What is left is compared with the next change.
     """
-    if len(around.records) < _FEWEST:
-        return around
-    numbers = sorted(around.records)
-    sketches = dict(zip(numbers, store.buckets(numbers), strict=True))
+
+    def ask(pairs: list[tuple[int, int]]) -> list[Link]:
+        heard = library.heard(pairs, bound)
+        links = [
+            Link(a, b, found.version, found.other_version, found.report) for (a, b), found in heard.items()
+        ]
+        if links:
+            store.link(worker, [], links)
+        return links
+
     names = {number: record.article_id for number, record in around.records.items()}
-    while bound > 0:
-        known = {(min(link.a, link.b), max(link.a, link.b)) for link in around.links}
-        pairs = [pair for pair in telling_pairs(sketches, _cores(around), names) if pair not in known]
-        heard = library.heard(pairs[:bound])
-        if not heard:
-            break
-        bound -= len(pairs)
-        links = [Link(a, b, *heard[a, b]) for a, b in heard]
-        store.link(worker, [], links)
-        around = replace(around, links=[*around.links, *links])
-    return around
-
-
-def _cores(around: Neighbourhood) -> dict[int, int]:
-    """The smallest number among the articles that are one text with an article, by its number."""
-    copies = Partition(around.records)
-    for link in around.links:
-        if link.report.joins and link.report.relation in (Relation.IDENTICAL, Relation.NEAR_COPY):
-            copies.union(link.a, link.b)
-    return {number: core[0] for core in copies.sets() for number in core}
+    return replace(around, links=completed(around.links, names, store.buckets, ask))

@@ -54,7 +54,7 @@ class Corpus:
 
     def clusters(self, seen_at: datetime) -> Iterator[str]:
         """The clusters as lines of JSON, in the order of their smallest id."""
-        reports = self._reports(self._pairs())
+        reports = self._evidence()
         parts = sorted(self._neighbourhoods(reports), key=lambda part: -len(part.reports))  # long work first
         tasks = list(_gathered(parts))
         step = partial(steps.cluster, seen_at=seen_at)
@@ -80,19 +80,28 @@ class Corpus:
         for article, entry in zip(repeated, (entry for some in changed for entry in some), strict=True):
             self._entries[article] = entry
 
-    def _pairs(self) -> Longs:
-        """Rows of two articles that are worth comparing, each once, in order."""
+    def _evidence(self) -> dict[tuple[int, int], int]:
+        """Where the report lies on each pair that is evidence. Texts with relatives are looked at twice."""
+        self._join()
+        first = self._pairs("looking for candidates", np.arange(len(self._entries)), closely=False)
+        reports = self._reports(first)
+        related = np.unique(np.array([*reports], np.int64))
+        more = self._pairs("looking more closely", related, closely=True)
+        row = np.array([len(self._entries), 1])
+        return reports | self._reports(more[~np.isin(more @ row, first @ row)])
+
+    def _join(self) -> None:
+        """Find out who shares buckets with whom; they are in the folder from then on, and no longer here."""
         sizes = [len(entry.buckets) for entry in self._entries]
         keys = np.concatenate([np.empty(0, np.uint64), *(entry.buckets for entry in self._entries)])
         self._entries = [entry._replace(buckets=keys[:0]) for entry in self._entries]
         join(keys, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes), len(sizes)).save(self._folder)
-        tasks = [
-            (self._folder, low, min(low + _QUERIES, len(sizes))) for low in range(0, len(sizes), _QUERIES)
-        ]
+
+    def _pairs(self, doing: str, articles: Longs, closely: bool) -> Longs:
+        """Rows of two articles that are worth comparing, each once, in order: what these articles ask for."""
         found: list[Numbers] = [np.empty((0, 2), np.int32)]
-        for task, some in zip(tasks, self._hands.spread(steps.candidates, tasks), strict=True):
-            found.append(some)
-            self._watch("looking for candidates", task[2], len(sizes))
+        step = partial(steps.candidates, folder=self._folder, closely=closely)
+        found += self._watched(doing, step, articles, _QUERIES)
         return np.unique(np.concatenate(found).astype(np.int64), axis=0)
 
     def _reports(self, pairs: Longs) -> dict[tuple[int, int], int]:

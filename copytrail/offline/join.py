@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from copytrail.candidates import CROWD, Hits, rank
+from copytrail.candidates import CROWD, LIMIT, Hits, rank, second_look
 from copytrail.compiled import Hashes, Longs, Numbers
 
 _SORTED: Final = 1 << 24  # entries sorted at once, half a gigabyte of memory
@@ -41,16 +41,19 @@ class Shared(NamedTuple):
         """What was saved, as it lies there."""
         return cls(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r+")) for name in cls._fields))
 
-    def candidates(self, article: int) -> tuple[int, ...]:
-        """The numbers of the articles worth comparing with one."""
+    def candidates(self, article: int, closely: bool = False) -> tuple[int, ...]:
+        """The numbers of the articles worth comparing with one, or of those that a second, closer look adds."""
+        hits = self._hits(article)
+        looked_at = rank(hits, article)
+        return second_look(hits, article, LIMIT, looked_at) if closely else looked_at.numbers
+
+    def _hits(self, article: int) -> Hits:
         groups = self.within[self.rows[article] : self.rows[article + 1]]
         high = self.first[groups + 1]
         low = np.maximum(self.first[groups], high - CROWD)
         sizes = high - low
         places = np.arange(sizes.sum()) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
-        return rank(
-            Hits(np.repeat(self.bucket[groups], sizes), self.member[places].astype(np.int64)), article
-        ).numbers
+        return Hits(np.repeat(self.bucket[groups], sizes), self.member[places].astype(np.int64))
 
 
 def join(keys: Hashes, owners: Numbers, articles: int) -> Shared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ from copytrail.errors import InvalidArticle
 from copytrail.member import Member
 from copytrail.offline.join import Shared
 from copytrail.offline.shelf import Shelf
+from copytrail.overlooked import completed
 from copytrail.provenance import trace
 from copytrail.repeats import page_of
 from copytrail.report import Report
@@ -85,15 +87,14 @@ def _left(shelf: Shelf, place: int, furniture: Collection[int]) -> Entry:
     return _entry(shelf, article, document.without_repeats(page.stretches(furniture)))
 
 
-def candidates(_: Shelf, task: tuple[Path, int, int]) -> Numbers:
-    """Rows (int32) of two articles worth comparing, by the buckets in a folder, that articles of a range ask for.
+def candidates(_: Shelf, articles: Longs, folder: Path, closely: bool) -> Numbers:
+    """Rows (int32) of two articles worth comparing, by the buckets in a folder, that articles ask for.
 
-    The lower number stands first in each.
+    The lower number stands first in each. `closely`: only what a second look at them adds.
     """
-    folder, low, high = task
     shared = Shared.load(folder)
-    found = [shared.candidates(article) for article in range(low, high)]
-    own = np.repeat(np.arange(low, high, dtype=np.int32), [len(numbers) for numbers in found])
+    found = [shared.candidates(article, closely) for article in articles.tolist()]
+    own = np.repeat(articles.astype(np.int32), [len(numbers) for numbers in found])
     others = np.array([number for numbers in found for number in numbers], np.int32)
     return np.stack([np.minimum(own, others), np.maximum(own, others)], axis=1)
 
@@ -120,10 +121,22 @@ def cluster(shelf: Shelf, parts: Sequence[Neighbourhood], seen_at: datetime) -> 
     """The clusters of neighbourhoods: the lowest number in each, and where its line of JSON is put."""
     found = []
     for around in parts:
-        edges = [Edge(a, b, shelf.get(place)) for (a, b), place in around.reports.items()]
+        edges = _completed(
+            shelf, around, [Edge(a, b, shelf.get(place)) for (a, b), place in around.reports.items()]
+        )
         for numbers in _derived(shelf, around, edges):
             found.append((min(numbers), shelf.put(_line(shelf, around, numbers, edges, seen_at))))
     return found
+
+
+def _completed(shelf: Shelf, around: Neighbourhood, edges: Sequence[Edge]) -> list[Edge]:
+    documents = cache(lambda number: shelf.document(around.places[number]))
+
+    def ask(pairs: list[tuple[int, int]]) -> list[Edge]:
+        reports = ((a, b, heard(documents(a), documents(b))) for a, b in pairs)
+        return [Edge(a, b, report) for a, b, report in reports if report]
+
+    return completed(edges, around.ids, lambda numbers: [sketch(documents(n)) for n in numbers], ask)
 
 
 def _derived(shelf: Shelf, around: Neighbourhood, edges: Sequence[Edge]) -> list[frozenset[int]]:
