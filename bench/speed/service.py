@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ from datasketch import MinHash, MinHashLSH
 from redis import Redis
 
 from bench.printing import Cell, Table, progress
-from copytrail.client import BATCH, Client
+from bench.speed.stack import stack
+from copytrail.client import BATCH
 from copytrail.store.embedded import EmbeddedServer
-from seeds.demo import running
 
 PEER_ARTICLES: Final = 300
 PEER_THRESHOLD: Final = 0.5
@@ -52,12 +51,9 @@ def service(texts: Sequence[str]) -> Iterator[Table]:
 
 def _copytrail(texts: Sequence[str]) -> tuple[float, dict[str, float]]:
     """Articles a second, and bytes an article of each part of the index."""
-    articles = [{"id": f"{n}", "text": text} for n, text in enumerate(texts)]
-    with _server("always") as (server, client), _service(server.url) as copytrail:
+    with _server("always") as (server, client), stack({"COPYTRAIL_REDIS_URL": server.url}) as copytrail:
         start = time.perf_counter()
-        for first in progress(range(0, len(articles), BATCH), "posting articles"):
-            copytrail.post(articles[first : first + BATCH])
-        copytrail.wait()
+        copytrail.ingest(texts)
         seconds = time.perf_counter() - start
         sizes = {
             "index": _bytes_of(client, "ct:{*}:pages") / len(texts),
@@ -93,14 +89,6 @@ def _server(fsync: Literal["always", "everysec"]) -> Iterator[tuple[EmbeddedServ
         server.start()
         with Redis.from_url(server.url) as client:
             yield server, client
-
-
-@contextmanager
-def _service(url: str) -> Iterator[Client]:
-    """`copytrail up` on the store at that address, which it takes from the environment."""
-    os.environ["COPYTRAIL_REDIS_URL"] = url
-    with TemporaryDirectory(prefix="copytrail-bench-") as folder, running(Path(folder)) as (client, _):
-        yield client
 
 
 def _bytes_of(client: Redis, pattern: str) -> int:
