@@ -19,6 +19,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from copytrail.cli.detector import compile_detector
 from copytrail.cli.printing import RELATION_STYLE, name_of, print_headed, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 from copytrail.client import Client
@@ -31,7 +32,9 @@ _STOP_SECONDS = 60.0  # for `up` to stop what it started
 @click.command()
 def main() -> None:
     """Run all of Copytrail on the seed stories; status 0 when every story came out as labelled."""
-    console, began = terminal(), time.monotonic()
+    console = terminal()
+    compile_detector()
+    began = time.monotonic()
     console.print("Starting Copytrail: store, service and worker.")
     with (
         tempfile.TemporaryDirectory(prefix="copytrail-demo-") as folder,
