@@ -58,7 +58,7 @@ def _comparing_compiled_beside() -> Iterator[None]:
     if not FIRST_USE:
         yield
         return
-    beside = subprocess.Popen([sys.executable, "-m", "copytrail.warmup", "comparing"])
+    beside = subprocess.Popen([sys.executable, "-P", "-m", "copytrail.warmup", "comparing"])
     try:
         yield
     finally:
