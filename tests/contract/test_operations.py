@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
+from lifeline import Lifeline
 
 from copytrail.article import Article
 from copytrail.candidates import CROWD
 from copytrail.compiled import Hashes
 from copytrail.sketch import BLOCK_LANE
 from copytrail.store import keys
-from copytrail.store.connection import Command, Connection
+from copytrail.store.connection import Connection
 from copytrail.store.redis import RedisStore
 
 OPERATIONS = 10_000
@@ -24,10 +23,6 @@ ARTICLES = 600
 TOGETHER = 100  # articles that one worker takes in hand
 BUCKETS = 5000  # that there are at all
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Crash(Exception):
-    """The worker is gone."""
 
 
 class Newsroom:
@@ -39,9 +34,8 @@ class Newsroom:
         self.buckets = np.random.default_rng(20).integers(0, 2**64, BUCKETS, dtype=np.uint64)
         self.posted: set[str] = set()
         self.workers = 0
-        self._send = link.run
-        self._left = 0
-        patch.setattr(link, "run", self._run)
+        self._link = link
+        self._lifeline = Lifeline(link, patch)
 
     def act(self) -> int:
         """Do something; how many operations that was."""
@@ -50,7 +44,7 @@ class Newsroom:
             return self.post(self.random.randint(1, TOGETHER))
         if what < 0.6:
             return self.delete(self.random.randint(1, 15))
-        return self.work(round_trips=self.random.randint(1, 14) if what < 0.8 else 1000)
+        return self.work(round_trips=self.random.randint(0, 13) if what < 0.8 else 1000)
 
     def post(self, count: int) -> int:
         """Post new articles and new versions of known ones, a few of them unchanged."""
@@ -73,17 +67,15 @@ class Newsroom:
         numbers = self.waiting()
         tasks = self.store.begin(f"w{self.workers}", self.random.sample(numbers, min(TOGETHER, len(numbers))))
         sketches = [self.sketch(task.text) for task in tasks]
-        self._left = round_trips
-        with suppress(Crash):
+        with self._lifeline.ends_after(round_trips):
             self.store.index(f"w{self.workers}", tasks, sketches)
             self.store.finish(f"w{self.workers}", tasks)
-        self._left = 0
         return len(tasks)
 
     def waiting(self) -> list[int]:
         """The numbers of the articles that wait."""
         commands = [("ZRANGE", keys.key(shard, "queued"), 0, -1) for shard in range(keys.SHARDS)]
-        return [int(number) for found in self._send(commands) for number in found]
+        return [int(number) for found in self._link.run(commands) for number in found]
 
     def sketch(self, text: str | None) -> Hashes:
         """Sixty buckets that follow from the text, one of them in all sketches; two are of lines."""
@@ -93,12 +85,6 @@ class Newsroom:
         found = self.buckets[[0, *chosen]]
         found[-2:] |= BLOCK_LANE
         return np.unique(found)
-
-    def _run(self, commands: Sequence[Command]) -> list[Any]:
-        if self._left == 1:
-            raise Crash
-        self._left = max(0, self._left - 1)
-        return self._send(commands)
 
 
 @pytest.fixture

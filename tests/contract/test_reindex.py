@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import pytest
+from lifeline import Lifeline
 
 from copytrail.article import Article
 from copytrail.document import analyse
@@ -16,7 +16,7 @@ from copytrail.errors import IndexVersionMismatch, StoreUnavailable
 from copytrail.settings import Settings
 from copytrail.sketch import sketch
 from copytrail.store import generations, keys
-from copytrail.store.connection import Command, Connection
+from copytrail.store.connection import Connection
 from copytrail.store.redis import RedisStore
 from copytrail.store.reindex import NextIndex, Reindex
 from copytrail.store.work import TakenOver
@@ -48,10 +48,6 @@ def article(name: str, edition: int = 0) -> Article:
     return Article(name, f"{told}\n{FOOTER}" if site != "west.example" else told, source=site)
 
 
-class Crash(BaseException):
-    """The process is gone."""
-
-
 class Newsroom:
     """Posts and deletions, a worker, and reindexers, some of which die between two round trips."""
 
@@ -63,8 +59,8 @@ class Newsroom:
         self.living: dict[str, Article] = {}
         self._worker = Worker(store, settings)
         self._link, self._settings = link, settings
-        self._send, self._left, self._runs = link.run, 0, 0
-        patch.setattr(link, "run", self._run)
+        self._runs = 0
+        self._lifeline = Lifeline(link, patch)
 
     def post(self, count: int) -> None:
         """Post new articles and new versions of known ones."""
@@ -96,16 +92,8 @@ class Newsroom:
 
     def dying(self, act: Any, round_trips: int) -> None:  # noqa: ANN401 - any method
         """Do something that ends after so many round trips."""
-        self._left = round_trips + 1
-        with suppress(Crash):
+        with self._lifeline.ends_after(round_trips):
             act()
-        self._left = 0
-
-    def _run(self, commands: Sequence[Command]) -> list[Any]:
-        if self._left == 1:
-            raise Crash
-        self._left = max(0, self._left - 1)
-        return self._send(commands)
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def _summary(results: list[Result]) -> Table:
     table.add_row("duplicated", f"{sum(r.duplicated for r in results)}")
     table.add_row("differing clusters", f"{sum(len(r.differing) for r in results)}")
     table.add_row("orphans", f"{sum(sum(r.orphans.values()) for r in results)}")
-    table.add_row("answers 5xx other than 503 and 507", f"{sum(len(r.surprises) for r in results)}")
+    table.add_row("answers 5xx other than 503", f"{sum(len(r.surprises) for r in results)}")
     return table
 
 
