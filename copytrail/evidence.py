@@ -33,6 +33,11 @@ def least_score(support: float, threshold: float) -> float:
     return support * threshold**2 / ENOUGH
 
 
+def binds(report: Report) -> bool:
+    """Whether two texts hang together: they are in one cluster, or the one is heard about the place of the other."""
+    return report.joins or report.support >= HEARD
+
+
 def joint_support(reports: Sequence[Report]) -> float:
     """Mean support (0 to 1) of the strongest reports of one text against members of a group, 0 for fewer than two."""
     heard = nlargest(WITNESSES, (report.support for report in reports if report.support >= HEARD))

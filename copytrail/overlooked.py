@@ -8,13 +8,14 @@ that follows from the articles alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
 from copytrail.candidates import LIMIT
 from copytrail.compiled import Hashes, Longs
+from copytrail.evidence import binds
 from copytrail.partition import Partition
 from copytrail.report import Relation, Report
 
@@ -48,19 +49,21 @@ def completed(
     sketches_of: Callable[[list[int]], Sequence[Hashes]],
     ask: Callable[[list[tuple[int, int]]], Sequence[C]],
 ) -> list[C]:
-    """What is known of the articles `names`, which hang together, with what their telling pairs say.
+    """What is known of the articles `names`, with what the telling pairs say of those that hang together.
 
     `ask` compares pairs that are not known, and answers with those that are evidence. For the rest see `telling_pairs`.
     """
     found = list(known)
     cores = _cores(names, found)
-    if len(names) < _FEWEST or len(set(cores.values())) == 1:
+    parts = [part for part in _hanging_together(names, found) if _families(part, cores) > 1]
+    if not parts:
         return found
-    numbers = sorted(names)
+    numbers = sorted(number for part in parts for number in part)
     sketches = dict(zip(numbers, sketches_of(numbers), strict=True))
     asked = {(min(each.a, each.b), max(each.a, each.b)) for each in known}
     for _ in range(_PASSES):
-        pairs = [pair for pair in telling_pairs(sketches, cores, names) if pair not in asked]
+        telling = (telling_pairs({n: sketches[n] for n in part}, cores, names) for part in parts)
+        pairs = [pair for found_in in telling for pair in found_in if pair not in asked]
         more = ask(pairs)
         if not more:
             break
@@ -68,6 +71,19 @@ def completed(
         found += more
         cores = _cores(names, found)
     return found
+
+
+def _hanging_together(numbers: Iterable[int], compared: Sequence[Compared]) -> list[list[int]]:
+    """Parts of the articles with evidence inside and none between them; only those that were not compared wholly."""
+    parts = Partition(numbers)
+    for each in compared:
+        if binds(each.report):
+            parts.union(each.a, each.b)
+    return [part for part in parts.sets() if len(part) >= _FEWEST]
+
+
+def _families(numbers: Sequence[int], cores: Mapping[int, int]) -> int:
+    return len({cores[number] for number in numbers})
 
 
 def _cores(numbers: Mapping[int, str], compared: Sequence[Compared]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import uuid4
 
 from copytrail.errors import StoreUnavailable
-from copytrail.evidence import HEARD
+from copytrail.evidence import binds
 from copytrail.report import Relation
 from copytrail.store import cursors, events, keys
 from copytrail.store.articles import moment
@@ -82,10 +82,7 @@ class Clusters(Judgements):
             seen |= frontier
             pairs, _ = valid_pairs(self._link, frontier, HEAD_BYTES)
             reached = {
-                other
-                for near in pairs.values()
-                for other, packed in near.items()
-                if packed.report.joins or packed.report.support >= HEARD
+                other for near in pairs.values() for other, packed in near.items() if binds(packed.report)
             }
             links |= {(a, b): _link(a, b, packed) for a, near in pairs.items() for b, packed in near.items()}
             opinions = what_is_said(self._link, frontier)
