@@ -117,7 +117,7 @@ def _readings(phrase: str, language: str) -> set[tuple[int, ...]]:
 
 def _hashes(words: Words) -> tuple[int, ...]:
     numbers = (words.flags & np.uint8(NUMBER)) != 0
-    wild = [words.spelt(i) == _WILD for i in range(len(words.hash))]
+    wild = [word == _WILD for word in words.spelt(np.arange(len(words)))]
     return tuple(np.where(numbers, _ANY_NUMBER, np.where(wild, _ANY_WORD, words.hash)).tolist())
 
 

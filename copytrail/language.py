@@ -91,7 +91,10 @@ def stemmer_of(language: str) -> Callable[[str], str]:
     """What turns a word, as it is compared, into its stem; a word of a language without stemmer is its own."""
     if language == "ko":
         return korean.stem
-    stem: Callable[[str], str] = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
+    if language not in STEMMERS:
+        return str
+    # Without a cache of its own: `Terms` asks once for each word.
+    stem: Callable[[str], str] = Stemmer.Stemmer(STEMMERS[language], 0).stemWord
     return stem
 
 
@@ -208,17 +211,19 @@ class Terms:
 
     def _learn(self, words: Words) -> None:
         """Put the words into the table that are not in it; it is emptied first where it would be half full."""
-        table = self._table
-        unknown = {int(words.hash[index]): index for index in _missing(table, words.hash).tolist()}
-        if self._used + len(unknown) > len(table) // 2:
+        places = _missing(self._table, words.hash)
+        keys, first = np.unique(words.hash[places], return_index=True)
+        if self._used + len(keys) > len(self._table) // 2:
             return self._clear(len(words.hash))
-        for key, index in unknown.items():
-            code, weight = self._resolve(words.spelt(index), bool(words.flags[index] & NUMBER))
-            _put(table, np.uint64(key), np.uint64(code << 32 | round(weight / WEIGHT_UNIT)))
-        self._used += len(unknown)
+        places = places[first]
+        numbers = (words.flags[places] & np.uint8(NUMBER)).tolist()
+        resolved = map(self._resolve, words.spelt(places), numbers)
+        values = [code << 32 | round(weight / WEIGHT_UNIT) for code, weight in resolved]
+        _put(self._table, keys, np.array(values, np.uint64))
+        self._used += len(keys)
         return None
 
-    def _resolve(self, word: str, number: bool) -> tuple[int, float]:
+    def _resolve(self, word: str, number: int) -> tuple[int, float]:
         code = stem_code(self.language, self._stem(word))
         if number:
             return code, NUMBER_WEIGHT if len(word) > 1 else NUMBER_WEIGHT / 2
@@ -230,7 +235,7 @@ class Terms:
         if self.language == UNDETERMINED:
             return min(UNKNOWN_WEIGHT, LETTER_WEIGHT * len(word))
         if self.language in IDEOGRAPHIC and len(word) > 1:
-            return min(UNKNOWN_WEIGHT, sum(self._resolve(character, number=False)[1] for character in word))
+            return min(UNKNOWN_WEIGHT, sum(self._resolve(character, 0)[1] for character in word))
         return SYLLABLE_WEIGHT if self.language == "th" else UNKNOWN_WEIGHT
 
 
@@ -260,6 +265,7 @@ def _missing(table: Hashes, hashes: Hashes) -> Longs:
 
 
 @compiled
-def _put(table: Hashes, key: np.uint64, value: np.uint64) -> None:
-    slot = slot_of(table[:, 0], key)
-    table[slot, 0], table[slot, 1] = key, value
+def _put(table: Hashes, keys: Hashes, values: Hashes) -> None:
+    for i in range(len(keys)):
+        slot = slot_of(table[:, 0], keys[i])
+        table[slot, 0], table[slot, 1] = keys[i], values[i]

@@ -12,6 +12,7 @@ from copytrail.hashing import hash_masked
 
 MAX_WORD: Final = 64  # characters of a word that are compared; longer ones are noise
 DISGUISED: Final = 32  # flag of a word: letters of another script posed as Latin ones
+NEWLINE: Final = np.uint32(ord("\n"))  # in no word
 JOINED: Final = np.uint32(SIGN_COMPLEX)  # among the bits of a word: some of its signs are not compared
 
 # What the letters of a word are: Latin ones or figures; with some of another script; only letters of another script
@@ -94,6 +95,21 @@ def spell(signs: Codes, low: int, high: int, letters: Codes) -> int:
             size += 1
             if size == MAX_WORD:
                 break
+    return size
+
+
+@compiled
+def spell_all(
+    signs: Codes, low: Numbers, high: Numbers, disguised: Bytes, lookalike: Codes, letters: Codes
+) -> int:
+    """Spell words one behind the other, each with `NEWLINE` at its end; returns how many code points that makes."""
+    size = 0
+    for w in range(len(low)):
+        end = size + spell(signs, low[w], high[w], letters[size:])
+        if disguised[w]:
+            undisguise(letters[size:end], lookalike)
+        letters[end] = NEWLINE
+        size = end + 1
     return size
 
 

@@ -18,7 +18,7 @@ from copytrail.characters import (
     WORDY,
     Kind,
 )
-from copytrail.compiled import Bytes, Codes, Hashes, Numbers, compiled
+from copytrail.compiled import Bytes, Codes, Hashes, Longs, Numbers, compiled
 from copytrail.hashing import hash_points
 from copytrail.orthography import Orthography, orthography_of
 from copytrail.spelling import (
@@ -32,7 +32,7 @@ from copytrail.spelling import (
     hash_words,
     make_of,
     spell,
-    undisguise,
+    spell_all,
     unmask,
 )
 from copytrail.text import NormalText
@@ -86,13 +86,13 @@ class Words:
     def __len__(self) -> int:
         return len(self.hash)
 
-    def spelt(self, index: int) -> str:
-        """Word `index` as it is compared: lower case, without apostrophes."""
-        letters = np.empty(MAX_WORD, np.uint32)
-        size = spell(self.signs, self.low[index], self.high[index], letters)
-        if self.flags[index] & DISGUISED:
-            undisguise(letters[:size], LOOKALIKE)
-        return letters[:size].tobytes().decode("utf-32-le", "replace")
+    def spelt(self, indices: Longs) -> list[str]:
+        """These words as they are compared: lower case, without apostrophes."""
+        letters = np.empty((MAX_WORD + 1) * len(indices), np.uint32)
+        low, high = self.low[indices], self.high[indices]
+        disguised = self.flags[indices] & np.uint8(DISGUISED)
+        size = spell_all(self.signs, low, high, disguised, LOOKALIKE, letters)
+        return letters[:size].tobytes().decode("utf-32-le", "replace").split("\n")[:-1]
 
 
 def split_words(text: NormalText, orthography: Orthography = _ENGLISH) -> Words:

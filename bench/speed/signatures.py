@@ -68,7 +68,8 @@ def _datasketch_xxhash(text: str) -> object:
 def _oracle(text: str) -> Codes:
     """The signature by the packages xxhash and datasketch, from the words as they are compared."""
     words = split_words(normalise(text))
-    hashes = [xxhash.xxh64_digest(words.spelt(i).encode("utf-32-le"))[::-1] for i in range(len(words))]
+    spelt = words.spelt(np.arange(len(words)))
+    hashes = [xxhash.xxh64_digest(word.encode("utf-32-le"))[::-1] for word in spelt]
     shingles = [b"".join(hashes[i : i + BAND_SHINGLE]) for i in range(len(hashes) - BAND_SHINGLE + 1)]
     sketch = MinHash(PERMUTATIONS, seed=SEED, hashfunc=_lower_bits)
     return np.asarray(_updated(sketch, shingles).hashvalues, np.uint32)

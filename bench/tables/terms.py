@@ -57,7 +57,7 @@ def frequencies(language: str) -> Iterator[tuple[str, float]]:
     for word, frequency in wordfreq.get_frequency_dict(language, "best").items():
         if language in IDEOGRAPHIC and not word.isascii():
             words = split_words(normalise(word), orthography_of(language))
-            yield from ((words.spelt(index), frequency) for index in range(len(words)))
+            yield from ((part, frequency) for part in words.spelt(np.arange(len(words))))
         else:
             yield spelt(word, language), frequency
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from copytrail.orthography import orthography_of
 from copytrail.text import normalise
 from copytrail.words import split_words
@@ -24,8 +26,8 @@ def _syllables() -> dict[str, int]:
     weights: dict[str, int] = {}
     for weight, listed in _CLASSES:
         words = split_words(normalise(listed), orthography_of("th"))
-        for index in range(len(words)):
-            weights.setdefault(words.spelt(index), weight)
+        for word in words.spelt(np.arange(len(words))):
+            weights.setdefault(word, weight)
     return weights
 
 
