@@ -12,16 +12,16 @@ from typing import Final, Self
 
 import numpy as np
 
-from copytrail.compiled import Floats
+from copytrail.compiled import Numbers
 from copytrail.document import Document, analyse
 from copytrail.evidence import HEARD, least_score, support_of
-from copytrail.features import signals
 from copytrail.fragments import LIKELY, Fragment
 from copytrail.islands import island
 from copytrail.measures import Bars, Measures, measures
 from copytrail.model import model
-from copytrail.passages import Span, copied, covered, located, own_words, passages, rewritten
+from copytrail.passages import Span, copied, located, own_words, passages, rewritten, share_covered
 from copytrail.report import Grade, Passage, Relation, Report
+from copytrail.rest import rest_signals
 
 NEAR_COPY_SHARE: Final = 0.6  # of the words of both texts that lie in copied passages
 WHOLE_SHARE: Final = 0.75  # of the words of one text, all of which the other contains
@@ -99,14 +99,14 @@ def _report(a: Document, b: Document, common: Measures) -> Report:
         return Report(Relation.UNRELATED, 0.0, 0.0, 0.0, 0.0, flags=_flags(a, b, *truncated))
     copies = copied(common.copies)
     stretches = rewritten(a, b, guesses=common.guesses)
-    found = _Found.measured(a, b, common.values, copies, stretches)
+    found = _Found.measured(a, b, common, copies, stretches)
     spans = passages(a, b, copies, stretches, found.bar) if found.shown else []
     return Report(
         relation=found.relation,
         score=min(MOST_CERTAIN, max(found.rewrite, found.copied_score, found.told_score)),
         jaccard=common.jaccard,
-        a_in_b=float(covered(len(a), [span.a for span in spans]).mean()),
-        b_in_a=float(covered(len(b), [span.b for span in spans]).mean()),
+        a_in_b=share_covered(a, [span.a for span in spans]),
+        b_in_a=share_covered(b, [span.b for span in spans]),
         passages=located(a, b, spans),
         evidence=found.evidence(),
         flags=_flags(a, b, *truncated, *_remarks(found, copies)),
@@ -139,22 +139,25 @@ class _Found:
 
     @classmethod
     def measured(
-        cls, a: Document, b: Document, values: Floats, copies: list[Span], stretches: list[Fragment]
+        cls, a: Document, b: Document, common: Measures, copies: list[Span], stretches: list[Fragment]
     ) -> Self:
-        """What the signals' values, copies and stretches of two texts come to, the shorter first."""
+        """What the measures, copies and stretches of two texts come to, the shorter first."""
         in_a, in_b = [span.a for span in copies], [span.b for span in copies]
         own = min(own_words(a, in_a), own_words(b, in_b))
-        event = model().event.probability(values)
+        event = model().event.probability(common.values)
+        told = island(a, b, stretches, event)
         return cls(
             words=sum(span.equal for span in copies),
             own_words=own,
-            of_a=float(covered(len(a), in_a).mean()),
-            of_b=float(covered(len(b), in_b).mean()),
-            rewrite=_rest(a, b, copies) if own >= EXCERPT_WORDS else model().reuse.probability(values),
+            of_a=share_covered(a, in_a),
+            of_b=share_covered(b, in_b),
+            rewrite=_rest(a, b, common.copies)
+            if own >= EXCERPT_WORDS
+            else model().reuse.probability(common.values),
             threshold=model().threshold(len(a)),
             event=event,
-            stretch=island(a, b, stretches, event, without_speech=True),
-            shared=island(a, b, stretches, event, without_speech=False),
+            stretch=told.without_speech,
+            shared=told.with_speech,
             summary=any(each.summary for each in stretches),
         )
 
@@ -219,12 +222,10 @@ class _Found:
         }
 
 
-def _rest(a: Document, b: Document, copies: list[Span]) -> float:
+def _rest(a: Document, b: Document, copies: Numbers) -> float:
     """How likely what is left of both texts without the copied passages is a rewrite: an excerpt alone is none."""
-    rest_a, rest_b = a.without([span.a for span in copies]), b.without([span.b for span in copies])
-    if not (rest_a.sufficient and rest_b.sufficient):
-        return 0.0
-    return model().reuse.probability(signals(rest_a, rest_b))
+    values = rest_signals(a.written, b.written, copies)
+    return model().reuse.probability(values) if len(values) else 0.0
 
 
 def _identical(a: Document, b: Document) -> Report:

@@ -16,13 +16,9 @@ from copytrail.furniture import furniture_words
 from copytrail.language import LANGUAGES, UNDETERMINED, detect, mark_names, terms_of
 from copytrail.orthography import DOTLESS, orthography_of
 from copytrail.text import NormalText, normalise, without_dots
-from copytrail.traits import Packed, compared, opened, traits
+from copytrail.traits import Packed, Written, compared, opened, sufficient, traits
 from copytrail.words import QUOTED, Words, split_words
 
-# Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
-SUFFICIENT_WORDS: Final = 20
-# Fewer different words say nothing, however often they are repeated: no statement of news has fewer.
-DIFFERENT_WORDS: Final = 5
 _HOMOGLYPHS: Final = frozenset({"homoglyphs"})
 
 
@@ -80,22 +76,22 @@ class Document:
     @cached_property
     def sufficient(self) -> bool:
         """Whether the text has enough words, and different ones, to be compared with others."""
-        return len(self) >= SUFFICIENT_WORDS and len(np.unique(self.hash)) >= DIFFERENT_WORDS
+        return sufficient(self.hash)
 
     @property
     def truncated(self) -> bool:
         """Whether the text is so long that only its beginning is compared by statements; copies are found in all."""
         return len(self) > int(compared(self.sentence)[-1])
 
-    def without(self, spans: Sequence[tuple[int, int]]) -> Document:
-        """The same text as if the words in these spans (by word number, ends exclusive) were not in it."""
-        keep = np.ones(len(self), np.bool_)
-        for low, high in spans:
-            keep[low:high] = False
-        return self._only(keep)
+    @property
+    def written(self) -> Written:
+        """The words, as compiled code takes them."""
+        return Written(self.hash, self.stem, self.weight, self.flags, self.sentence)
 
     def without_repeats(self, repeated: Sequence[tuple[int, int]]) -> Document:
         """The same text without these stretches (offsets), which its site repeats in other articles."""
+        if not repeated:
+            return self
         chosen = np.zeros(len(self), np.bool_)
         for low, high in repeated:
             chosen[np.searchsorted(self.start, low) : np.searchsorted(self.start, high)] = True
@@ -126,7 +122,7 @@ class Document:
     @cached_property
     def traits(self) -> Packed:
         """What the text is compared by."""
-        return traits(self.hash, self.stem, self.weight, self.flags, self.sentence)
+        return traits(self.written)
 
     @property
     def statements(self) -> Statements:

@@ -53,40 +53,47 @@ def signals(a: Document, b: Document) -> Floats:
 
 @compiled
 def _signals(one: Packed, other: Packed) -> Floats:
-    return measured(opened(one), opened(other))
+    a, b = opened(one), opened(other)
+    return measured(a, b, shared_terms(a.all, b.all))
 
 
 @compiled
-def overlap(a: Statements, b: Statements) -> float:
-    """The share (0 to 1) of the smaller text's content, by weight, that the other has too."""
+def overlap(a: Statements, b: Statements, rows: Numbers) -> float:
+    """The share (0 to 1) of the smaller text's content, by weight, that the other has too: `rows` of `shared_terms`."""
     shares = np.zeros(8, np.float32)
-    _overlaps(a, b, shared_terms(a, b), shares)
+    _overlaps(a, b, rows, shares)
     return float(shares[0])
 
 
 @compiled
-def measured(a: Traits, b: Traits) -> Floats:
-    """The values of `SIGNALS` for the traits of a pair (float32)."""
+def measured(a: Traits, b: Traits, rows: Numbers) -> Floats:
+    """The values of `SIGNALS` for the traits of a pair (float32), which has these rows of `shared_terms` in all."""
     out = np.empty(len(SIGNALS), np.float32)
     size = len(STATEMENT_SIGNALS)
-    put(out, 0, _statement_signals(a.all, b.all))
-    put(out, size, _statement_signals(a.own, b.own) if a.quotes or b.quotes else out[:size])
-    _shingle_shares(a.twos, b.twos, out[2 * size :])
-    _shingle_shares(a.threes, b.threes, out[2 * size + 2 :])
-    _shingle_shares(a.fives, b.fives, out[2 * size + 4 :])
+    put(out, 0, statement_signals(a.all, b.all, rows))
+    quotes = a.quotes or b.quotes
+    put(out, size, statement_signals(a.own, b.own, shared_terms(a.own, b.own)) if quotes else out[:size])
+    _shares(a.twos, b.twos, out[2 * size :])
+    _shares(a.threes, b.threes, out[2 * size + 2 :])
+    _shares(a.fives, b.fives, out[2 * size + 4 :])
     return out
 
 
 @compiled
-def _shingle_shares(x: Hashes, y: Hashes, out: Floats) -> None:
-    common = count_common(x, y)
-    of_x, of_y = common / max(1, len(x)), common / max(1, len(y))
+def _shares(x: Hashes, y: Hashes, out: Floats) -> None:
+    shingle_shares(len(x), len(y), count_common(x, y), out)
+
+
+@compiled
+def shingle_shares(x: int, y: int, common: int, out: Floats) -> None:
+    """Fill in the smaller and the larger share of x and of y shingles, so many of which are common to both."""
+    of_x, of_y = common / max(1, x), common / max(1, y)
     out[0], out[1] = min(of_x, of_y), max(of_x, of_y)
 
 
 @compiled
-def _statement_signals(a: Statements, b: Statements) -> Floats:
-    rows = shared_terms(a, b)
+def statement_signals(a: Statements, b: Statements, rows: Numbers) -> Floats:
+    """The values of `STATEMENT_SIGNALS` (float32) from the rows of `shared_terms`."""
     out = np.zeros(len(STATEMENT_SIGNALS), np.float32)
     if len(rows) == 0:
         return out

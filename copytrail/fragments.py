@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 from typing import Final
 
@@ -33,7 +34,7 @@ def margin(terms: int, least: float, most: float) -> float:
     return float(_SHIFT + _PER_TERMS * np.log(max(1, terms)) + _PER_LEAST * least + _PER_MOST * most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fragment:
     """A stretch of each text by word numbers, ends exclusive.
 
@@ -48,7 +49,7 @@ class Fragment:
     of_a: float
     of_b: float
 
-    @property
+    @cached_property
     def score(self) -> float:
         """How likely (0 to 1) one stretch was written from the other rather than about the same subject."""
         return 1 / (1 + exp(-margin(self.terms, min(self.of_a, self.of_b), max(self.of_a, self.of_b))))
@@ -72,12 +73,12 @@ def fragments(
         for row, (of_a, of_b) in zip(rows.tolist(), shares.tolist(), strict=True)
     ]
     places = _apart(each for each in found if not each.summary)
-    told = {each for each in found if each.summary}
-    if not told:
+    if not any(each.summary for each in found):
         return places
-    likely = [each for each in places if each.score >= LIKELY]
-    sides = two_sides(opened(a.traits), opened(b.traits), taken_a, taken_b)
-    summaries = _apart(each for each in told if _sums_up(each, likely, *sides))
+    likely = [(*each.a, *each.b) for each in places if each.score >= LIKELY]
+    explained = np.array(likely, np.int32).reshape(-1, 4)
+    sums_up = summing_up(a.traits, b.traits, taken_a, taken_b, rows, shares, explained).tolist()
+    summaries = _apart(each for each, fits in zip(found, sums_up, strict=True) if fits)
     return summaries + [each for each in places if not any(map(each.overlaps, summaries))]
 
 
@@ -90,13 +91,21 @@ def _apart(found: Iterable[Fragment]) -> list[Fragment]:
     return kept
 
 
-def _sums_up(each: Fragment, places: list[Fragment], a: Side, b: Side, shared: int) -> bool:
-    if each.a[1] - each.a[0] < each.b[1] - each.b[0]:
-        spans, sides, stretch, kept = [p.a for p in places], (a, b), (*each.a, *each.b), each.of_b
-    else:
-        spans, sides, stretch, kept = [p.b for p in places], (b, a), (*each.b, *each.a), each.of_a
-    rows = np.array(spans, np.int32).reshape(-1, 2)
-    return is_summary(*sides, np.array(stretch, np.int32), shared, kept, rows)
+@compiled
+def summing_up(
+    one: Packed, other: Packed, taken_a: Bools, taken_b: Bools, rows: Numbers, shares: Floats, places: Numbers
+) -> Bools:
+    """Which of the guesses (see `guessed`) sum up what lies beside `places`: rows (from in a, to, from in b, to)."""
+    a, b, shared = two_sides(opened(one), opened(other), taken_a, taken_b)
+    chosen = np.zeros(len(rows), np.bool_)
+    for r in range(len(rows)):
+        low, high, start, stop, _, summary = rows[r]
+        if summary and high - low < stop - start:
+            chosen[r] = is_summary(a, b, rows[r, :4], shared, shares[r, 1], places[:, :2])
+        elif summary:
+            turned = np.array([start, stop, low, high], np.int32)
+            chosen[r] = is_summary(b, a, turned, shared, shares[r, 0], places[:, 2:])
+    return chosen
 
 
 @compiled

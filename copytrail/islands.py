@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -81,24 +81,30 @@ def _telling(terms: float, least: float, most: float, part: float) -> float:
     return float(_SHIFT + _PER_TERMS * np.log(terms) + shares + _PER_SHARE * np.log(part + 0.005))
 
 
-def island(
-    a: Document, b: Document, found: Sequence[Fragment], event: float, *, without_speech: bool
-) -> float:
-    """How likely (0 to 1) the best fragment was taken from one text into the other.
+class Island(NamedTuple):
+    """How likely (0 to 1) a fragment was taken from one text into the other.
 
-    `event` is the probability that the texts as wholes report one event. Two reporters may write down the same speech:
-    it is shown, and accuses nobody (`without_speech`).
+    Two reporters may write down the same speech: it is shown, and accuses nobody.
     """
+
+    with_speech: float
+    without_speech: float
+
+
+def island(a: Document, b: Document, found: Sequence[Fragment], event: float) -> Island:
+    """How likely the best fragment was taken over; `event` is the probability that the texts as wholes report one."""
     fit = [each for each in found if each.score >= LIKELY]
     if not fit:
-        return 0.0
+        return Island(0.0, 0.0)
     best = max(fit, key=lambda each: (each.score, each.a, each.b))
     of_a, of_b = ((span[1] - span[0]) for span in (best.a, best.b))
-    terms = float(best.terms)
-    if without_speech:
-        terms *= min(own_words(a, [best.a]) / of_a, own_words(b, [best.b]) / of_b)
+    own = min(own_words(a, [best.a]) / of_a, own_words(b, [best.b]) / of_b)
+    part = min(of_a / a.traits.compared, of_b / b.traits.compared)
+    return Island(_taken(best, best.terms, part, event), _taken(best, best.terms * own, part, event))
+
+
+def _taken(best: Fragment, terms: float, part: float, event: float) -> float:
     if terms < LEAST_TERMS:
         return 0.0
-    part = min(of_a / a.traits.compared, of_b / b.traits.compared)
-    told = _telling(terms, min(best.of_a, best.of_b), max(best.of_a, best.of_b), part)
+    told = _telling(float(terms), min(best.of_a, best.of_b), max(best.of_a, best.of_b), part)
     return 1 / (1 + exp(-(told + _PER_EVENT * log((event + 0.01) / (1.01 - event)))))

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from copytrail.alignment import shared_terms
 from copytrail.compiled import Floats, Numbers, compiled
 from copytrail.document import Document
 from copytrail.features import measured, overlap
@@ -75,11 +76,12 @@ def _measures(
     rows, shares = np.zeros((0, 6), np.int32), np.zeros((0, 2), np.float32)
     nothing = (True, 0.0, copies, values, (rows, shares))
     shingles = count_common(a.fives, b.fives)
-    if shingles == 0 and overlap(a.all, b.all) < STRANGE:
+    terms = shared_terms(a.all, b.all)
+    if shingles == 0 and overlap(a.all, b.all, terms) < STRANGE:
         return nothing
     if shingles:
         copies = join_runs(shared_runs(a.words, b.words, a.runs, b.runs))
-    values = measured(a, b)
+    values = measured(a, b, terms)
     loud = _words_of(copies) >= bars.copied or not stays_below(reuse, values, bars.rewrite)
     told = -np.inf if loud else least_told(bars.stretch, probability(event, values))
     side_a, side_b, shared = two_sides(a, b, np.zeros(len(a.term), np.bool_), np.zeros(len(b.term), np.bool_))

@@ -161,7 +161,7 @@ def _whole_sentences(bounds: Numbers, words: tuple[int, int], taken: Bools) -> t
 
 def _nearest(bounds: Numbers, word: int) -> int:
     """The bound next to a word, or the word when there is none within `EDGE_WORDS`."""
-    after = int(np.searchsorted(bounds, word))
+    after = int(bounds.searchsorted(word))
     near = min(bounds[max(0, after - 1) : after + 1].tolist(), key=lambda bound: abs(bound - word))
     return near if abs(near - word) <= EDGE_WORDS else word
 
@@ -184,10 +184,17 @@ def covered(words: int, spans: Sequence[tuple[int, int]]) -> Bools:
     return inside
 
 
+def share_covered(document: Document, spans: Sequence[tuple[int, int]]) -> float:
+    """The share (0 to 1) of a text's words that lie in any of the spans."""
+    return int(np.count_nonzero(covered(len(document), spans))) / len(document)
+
+
 def own_words(document: Document, spans: Sequence[tuple[int, int]]) -> int:
     """How many words in the spans are the reporter's own, not direct speech."""
+    if not spans:
+        return 0
     own = _own(document.flags)
-    return sum(int(own[low:high].sum()) for low, high in spans)
+    return sum(int(np.count_nonzero(own[low:high])) for low, high in spans)
 
 
 @compiled

@@ -50,7 +50,7 @@ class Passage:
 
     def swapped(self) -> Passage:
         """The same passage seen from the other text."""
-        return replace(self, a=self.b, b=self.a)
+        return Passage(self.b, self.a, self.grade, self.score)
 
     def to_json(self) -> dict[str, object]:
         """The passage as in the contract; the score has three decimals."""

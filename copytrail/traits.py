@@ -12,6 +12,10 @@ from copytrail.runs import RUN_WORDS, places_of
 from copytrail.words import QUOTED
 
 FILLER: Final = -2  # a word too common to say anything
+# Fewer words than this are a caption or a page of furniture: too little to accuse anybody on.
+SUFFICIENT_WORDS: Final = 20
+# Fewer different words say nothing, however often they are repeated: no statement of news has fewer.
+DIFFERENT_WORDS: Final = 5
 UNIT_WORDS: Final = 8  # shorter sentences are compared together with the next one
 # What is compared sentence by sentence, or stretch by stretch, costs the product of two lengths, so of a long text only
 # its beginning is: three times as much as the longest reports. Shingles and copied runs are always those of all words.
@@ -19,6 +23,16 @@ COMPARED_WORDS: Final = 20_000
 COMPARED_SENTENCES: Final = 1500
 SHINGLE_SIZES: Final = (2, 3, RUN_WORDS)
 _SIZES: Final = 16  # numbers at the front of `Packed.numbers`
+
+
+class Written(NamedTuple):
+    """The words of a text: arrays of its document."""
+
+    hash: Hashes
+    stem: Codes
+    weight: Floats
+    flags: Bytes
+    sentence: Numbers
 
 
 class Traits(NamedTuple):
@@ -64,8 +78,9 @@ class Packed(NamedTuple):
         return self.hashes.nbytes + self.numbers.nbytes + self.floats.nbytes
 
 
-def traits(words: Hashes, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers) -> Packed:
-    """The traits of a text, from a document's arrays."""
+def traits(text: Written) -> Packed:
+    """What a text is compared by."""
+    words, stem, weight, flags, sentence = text
     twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
     shingles = (distinct(twos), distinct(threes), distinct(fives), places_of(fives))
     hashes = np.concatenate([words, *shingles])
@@ -173,12 +188,33 @@ def _statements_at(numbers: Numbers, floats: Floats, sizes: Numbers) -> Statemen
     )
 
 
+@compiled
 def compared(sentence: Numbers) -> Numbers:
     """Of the bounds of sentences, by word, those of the beginning of a text that is compared by its statements."""
-    bounds = sentence[: COMPARED_SENTENCES + 1]
-    if bounds[-1] <= COMPARED_WORDS:
-        return bounds
-    return np.append(bounds[bounds < COMPARED_WORDS], np.int32(COMPARED_WORDS))
+    bounds = sentence[: COMPARED_SENTENCES + 1].copy()
+    if bounds[-1] > COMPARED_WORDS:
+        last = np.searchsorted(bounds, COMPARED_WORDS)
+        bounds = bounds[: last + 1]
+        bounds[last] = COMPARED_WORDS
+    return bounds
+
+
+@compiled
+def sufficient(words: Hashes) -> bool:
+    """Whether a text has enough words (their hashes), and different ones, to be compared with others."""
+    if len(words) < SUFFICIENT_WORDS:
+        return False
+    different, count = np.empty(DIFFERENT_WORDS, np.uint64), 0
+    for word in words:
+        known = False
+        for k in range(count):
+            known |= different[k] == word
+        if not known:
+            different[count] = word
+            count += 1
+            if count == DIFFERENT_WORDS:
+                return True
+    return False
 
 
 def distinct(values: Hashes) -> Hashes:
