@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import xxhash
 
@@ -28,6 +28,7 @@ T = TypeVar("T")
 _ID_CHARACTERS = 200
 _PAGE_PER_TEXT = 4
 """Characters of a page for one of text: extraction takes seconds for a million."""
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 _DEEPEST_EXTRA = 32
 """Levels of lists and objects in an unknown field: more than exporters nest, fewer than JSON writers bear."""
 
@@ -120,7 +121,9 @@ def parse_article(fields: Mapping[str, object], limits: Limits) -> Article:
         language=given.read("language", formats.read_language),
         tags=given.read("tags", formats.read_tags) or (),
     )
-    extra, dropped = _within(given.unknown(text), limits.extra_bytes)
+    if not (unknown := given.unknown(text)):
+        return article
+    extra, dropped = _within(unknown, limits.extra_bytes)
     return replace(article, extra=extra, dropped=dropped)
 
 
@@ -129,7 +132,7 @@ class _Fields:
 
     def __init__(self, given: Mapping[str, object]) -> None:
         self._given = given
-        self._page: Mapping[str, object] = {}
+        self._believed = [given]
         self._understood = {"id", "html"} - ({"id"} if "guidislink" in given else set())
 
     def id(self) -> str | None:
@@ -149,7 +152,7 @@ class _Fields:
         """The text, or the one in the page, or the teaser, where many feeds carry the whole article."""
         text = self.read("text", formats.read_text)
         if not text and self._given.get("html"):
-            self._page = self._read_page(self._given["html"], _PAGE_PER_TEXT * limits.text_chars)
+            self._believed.append(self._read_page(self._given["html"], _PAGE_PER_TEXT * limits.text_chars))
             text = self.read("text", formats.read_text)
         text = text or self.read("teaser", formats.read_teaser)
         if not text:
@@ -158,10 +161,12 @@ class _Fields:
 
     def read(self, part: str, reader: Reader[T]) -> T | None:
         """One part of the article, under the first of its names that holds it; what was given wins over the page."""
-        for fields in (self._given, self._page):
+        for fields in self._believed:
             for name in NAMES[part]:
-                if fields.get(name) not in (None, "", [], {}) and (
-                    found := self._one(part, name, fields, reader)
+                if (
+                    name in fields
+                    and fields[name] not in _EMPTY
+                    and (found := self._one(part, name, fields, reader))
                 ):
                     return found
         return None
@@ -186,13 +191,18 @@ class _Fields:
 
     def unknown(self, text: str) -> dict[str, object]:
         """The fields that nothing was read from, without empty ones and those that say the text again."""
-        left = {name: value for name, value in self._given.items() if name not in self._understood}
-        words = text.split()
         return {
             name: value
-            for name, value in left.items()
-            if value not in (None, "", [], {}) and not (isinstance(value, str) and value.split() == words)
+            for name, value in self._given.items()
+            if name not in self._understood and value not in _EMPTY and not _says_again(value, text)
         }
+
+
+def _says_again(value: object, text: str) -> bool:
+    """Whether a field holds the words of the text; those that begin otherwise need not be split."""
+    if not isinstance(value, str) or value.split(None, 1)[:1] != text.split(None, 1)[:1]:
+        return False
+    return value.split() == text.split()
 
 
 def _no_longer(name: str, text: str, most: int) -> str:
