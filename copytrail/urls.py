@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 _MOST_CHARACTERS = 2048
@@ -23,6 +24,10 @@ _ARRIVAL = re.compile(
 """Values of `source`, `ref` and `from` that say where a reader came from; other values may name a page."""
 _VARIANT_HOST = re.compile(r"^(?:www|m|mobile|amp|wap)\.(?=[^.]+\.)")
 _VARIANT_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
+_NEEDED_ESCAPE = re.compile("%(2f|25|3f|23)", re.IGNORECASE)
+_VISIBLE = "".join(map(chr, range(33, 127)))
+_REMEMBERED = 4096
+"""Addresses whose canonical form is at hand: an article's is asked for wherever its names are."""
 _AMP_CACHE = re.compile(
     r"^https?://(?:www\.google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?(?=.)", re.I
 )
@@ -49,9 +54,10 @@ def is_url(text: str) -> bool:
 
 def site(url: str) -> str:
     """The host in lower case without `www.` and the like: who publishes there. Empty when there is none."""
-    return _without(_VARIANT_HOST, _host(_split(url)))
+    return _site(_split(url))
 
 
+@lru_cache(_REMEMBERED)
 def canonical_url(url: str) -> str:
     """The one name for all addresses that differ only in how a reader got there.
 
@@ -61,19 +67,25 @@ def canonical_url(url: str) -> str:
     """
     parts = _split(_without(_AMP_CACHE, url.strip(), "https://"))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    return f"https://{site(parts.geturl())}{port}{_canonical_path(parts.path)}{_canonical_query(parts.query)}"
+    return f"https://{_site(parts)}{port}{_canonical_path(parts.path)}{_canonical_query(parts.query)}"
+
+
+def _site(parts: SplitResult) -> str:
+    return _without(_VARIANT_HOST, _host(parts))
 
 
 def _canonical_path(path: str) -> str:
     """Needless escapes undone: what is a slash or a percent sign only when escaped stays escaped."""
-    kept = re.sub(r"%(2f|25|3f|23)", lambda escape: "%25" + escape[1].upper(), path, flags=re.IGNORECASE)
+    kept = _NEEDED_ESCAPE.sub(lambda escape: "%25" + escape[1].upper(), path)
     path = quote(unquote_to_bytes(kept), safe="/:@!$&'()*+,;=~-._%")
     return _without(_VARIANT_PATH, path.rstrip("/")).rstrip("/") or "/"
 
 
 def _canonical_query(query: str) -> str:
     """Bytes travel as latin-1, so that addresses escaped in an old encoding stay what they are."""
-    escaped = quote(query, safe="".join(map(chr, range(33, 127))))
+    if not query:
+        return ""
+    escaped = quote(query, safe=_VISIBLE)
     pairs = parse_qsl(escaped, keep_blank_values=True, encoding="latin-1")
     kept = sorted((name, value) for name, value in pairs if not _is_tracking(name, value))
     return "?" + urlencode(kept, encoding="latin-1") if kept else ""
