@@ -131,7 +131,7 @@ def retry_article(path: ArticlePath) -> tuple[Json, int]:
 
 def _parsed(items: Iterable[object]) -> tuple[dict[int, Article], list[Json]]:
     """The good articles by their place in the post, and what is wrong with the others."""
-    settings = context().settings
+    settings, limits = context().settings, context().settings.limits
     articles: dict[int, Article] = {}
     rejected: list[Json] = []
     beyond = f"is beyond the {settings.max_batch} articles taken from one post; send it again in another"
@@ -142,7 +142,7 @@ def _parsed(items: Iterable[object]) -> tuple[dict[int, Article], list[Json]]:
             rejected.append({"index": index, "error": beyond})
             continue
         try:
-            articles[index] = _article(item, settings.limits)
+            articles[index] = _article(item, limits)
         except (InvalidArticle, Undecodable) as fault:
             rejected.append({"index": index, "error": str(fault)})
     return articles, rejected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,13 @@ _LONGEST_INTEGER = 18
 """Digits that fit 64 bits; longer numbers become floating point, as in most JSON readers."""
 _MOST_CONTAINERS = 2_000_000
 """An empty object takes three bytes of a body and 64 of memory; pages full of code do not come near this."""
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
+
+
+_DECODER = json.JSONDecoder(parse_int=_number)
 
 
 class Undecodable(ValueError):
@@ -64,7 +72,7 @@ def decode(raw: bytes) -> object:
     if raw.count(b"{") + raw.count(b"[") > _MOST_CONTAINERS:
         raise Undecodable(f"it has more than {_MOST_CONTAINERS:,} braces and brackets")
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_int=_number)
+        return _DECODER.decode(raw.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError as fault:
         raise Undecodable(f"byte {fault.start} is not UTF-8") from None
     except json.JSONDecodeError as fault:
@@ -105,7 +113,3 @@ def _lines(raw: bytes) -> Iterator[object]:
                 yield decode(line)
             except Undecodable as fault:
                 yield fault
-
-
-def _number(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
