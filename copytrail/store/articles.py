@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from copytrail.store.protocol import Accepted, Edition, Record, Status
 from copytrail.store.shards import grouped, read_articles
 
 _FIELDS: Final = "id version meta status chars digest seen updated failure"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FIRST_POLL, _LONGEST_POLL = 0.01, 0.2  # seconds between two looks at articles that are waited for
 
 
@@ -178,10 +180,20 @@ class Articles(Part):
         return [accepted[place] for place in range(len(articles))]
 
 
+class _PerThread(threading.local):
+    """What no two threads may use at once, and takes longer to make than to use."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_thread = _PerThread()
+
+
 def unpack_text(packed: bytes) -> str:
     """A text as it is stored: zstd over UTF-8. Raises DamagedStore when it is no more what was written."""
     try:
-        return zstandard.decompress(packed).decode()
+        return _thread.decompressor.decompress(packed).decode()
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise DamagedStore(f"A stored text cannot be read; restore a backup: {error}") from error
 
@@ -192,7 +204,7 @@ def _unpacked(repeated: bytes | None) -> tuple[tuple[int, int], ...]:
 
 
 def _arguments(article: Article, number: int, compressor: zstandard.ZstdCompressor) -> tuple[Argument, ...]:
-    metadata = json.dumps(article.metadata(), ensure_ascii=False, separators=(",", ":"))
+    metadata = _ENCODER.encode(article.metadata())
     text = article.text.encode()
     digest = xxhash.xxh3_128_hexdigest(metadata.encode() + b"\0" + text)
     return (
