@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -37,6 +38,12 @@ class Query(BaseModel):
     """Parameters of an address; unknown ones are refused, so that no misspelt filter is silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    @cache
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]  # noqa: ANN401 - passed on
+        """Made once: it is asked for whenever parameters are read."""
+        return super().model_json_schema(*args, **kwargs)
 
 
 class PostQuery(Query):
