@@ -176,6 +176,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
             connection_limit=_MOST_CONNECTIONS,
             channel_timeout=_IDLE_SECONDS,
             cleanup_interval=_LOOK_SECONDS,
+            recv_bytes=_COUNTED_BYTES,
             max_request_header_size=_HEADER_BYTES,
             max_request_body_size=settings.max_body_bytes * _READ_AWAY,
             asyncore_use_poll=True,
