@@ -47,7 +47,7 @@ def statements(
     stem: Codes, weight: Floats, flags: Bytes, bounds: Numbers, without_speech: bool
 ) -> Statements:
     """The content stems of each sentence, from a document's arrays; without direct speech if so asked."""
-    chosen = np.empty(len(stem), np.int32)
+    chosen, codes = np.empty(len(stem), np.int32), np.empty(len(stem), np.uint32)
     sentence = np.empty(len(stem), np.int32)
     sort = np.empty(len(stem), np.int32)
     mass = np.zeros(len(bounds) - 1, np.float32)
@@ -59,17 +59,17 @@ def statements(
                 continue
             seen = False
             for k in range(first, count):
-                seen |= stem[chosen[k]] == stem[i]
+                seen |= codes[k] == stem[i]
             if not seen:
                 named = flags[i] & CAPITAL and not flags[i] & OPENS_SENTENCE
                 sort[count] = NUMERAL if flags[i] & NUMBER else (NAME if named else ORDINARY)
-                chosen[count], sentence[count] = i, s
+                chosen[count], codes[count], sentence[count] = i, stem[i], s
                 mass[s] += weight[i]
                 count += 1
     chosen, sort = chosen[:count], sort[:count]
     place = (chosen / max(1, len(stem))).astype(np.float32)
     chosen_weight = weight[chosen]
-    by_term, bounds, term, stems = _by_term(stem[chosen])
+    by_term, bounds, term, stems = _by_term(codes[:count])
     masses, rare = np.zeros(4, np.float32), 0
     for low in bounds[:-1]:
         first = by_term[low]
@@ -85,21 +85,35 @@ def statements(
 def _by_term(uses: Codes) -> tuple[Numbers, Numbers, Numbers, Codes]:
     """The order of stem codes, bounds of equal ones in it, each one's number among the distinct ones, and these."""
     count = len(uses)
-    keys = np.empty(count, np.uint64)
-    for i in range(count):
-        keys[i] = (np.uint64(uses[i]) << np.uint64(32)) | np.uint64(i)
-    keys.sort()
-    order, term = np.empty(count, np.int32), np.empty(count, np.int32)
+    order, term = _in_order(uses), np.empty(count, np.int32)
     bounds, stems = np.empty(count + 1, np.int32), np.empty(count, np.uint32)
     distinct = 0
     for k in range(count):
-        i = int(np.int64(keys[k] & np.uint64(0xFFFFFFFF)))
+        i = order[k]
         if k == 0 or uses[i] != stems[distinct - 1]:
             bounds[distinct], stems[distinct] = k, uses[i]
             distinct += 1
-        order[k], term[i] = i, distinct - 1
+        term[i] = distinct - 1
     bounds[distinct] = count
     return order, bounds[: distinct + 1], term, stems[:distinct]
+
+
+@compiled
+def _in_order(codes: Codes) -> Numbers:
+    """Where the codes stand when sorted, equal ones in the order they come in: a radix sort, byte by byte."""
+    order, moved = np.arange(len(codes)).astype(np.int32), np.empty(len(codes), np.int32)
+    for byte in range(4):
+        shift, start = np.uint32(8 * byte), np.zeros(257, np.int32)
+        for code in codes:
+            start[((code >> shift) & np.uint32(255)) + np.uint32(1)] += 1
+        for value in range(256):
+            start[value + 1] += start[value]
+        for i in order:
+            part = (codes[i] >> shift) & np.uint32(255)
+            moved[start[part]] = i
+            start[part] += 1
+        order, moved = moved, order
+    return order
 
 
 @compiled

@@ -16,13 +16,16 @@ _MOST_WORDS: Final = 1 << 20
 _PLACE: Final = np.uint64(_MOST_WORDS - 1)  # the bits of a run that say where it stands
 
 
+@compiled
 def places_of(hashes: Hashes) -> Hashes:
     """Where runs of words stand, from the hashes of all of them in order: the upper bits of a hash, then its place.
 
-    Sorted (uint64). Runs beyond `_MOST_WORDS` are left out.
+    Still to be sorted (uint64). Runs beyond `_MOST_WORDS` are left out.
     """
-    hashes = hashes[:_MOST_WORDS]
-    return np.sort((hashes & ~_PLACE) | np.arange(len(hashes), dtype=np.uint64))
+    places = hashes[:_MOST_WORDS].copy()
+    for i in range(len(places)):
+        places[i] = (places[i] & ~_PLACE) | np.uint64(i)
+    return places
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -80,29 +81,46 @@ class Packed(NamedTuple):
 
 def traits(text: Written) -> Packed:
     """What a text is compared by."""
-    words, stem, weight, flags, sentence = text
-    twos, threes, fives = (hash_runs(words, size) for size in SHINGLE_SIZES)
-    shingles = (distinct(twos), distinct(threes), distinct(fives), places_of(fives))
-    hashes = np.concatenate([words, *shingles])
-    counts = np.array([len(words), *map(len, shingles)])
-    sentence = compared(sentence)
-    last = sentence[-1]
-    return Packed(hashes, *_packed(counts, stem[:last], weight[:last], flags[:last], sentence))
+    hashes, bounds = _hashed(text.hash)
+    for low, high in pairwise(bounds.tolist()):
+        hashes[low:high].sort()
+    return Packed(*_packed(hashes, bounds, text))
 
 
 @compiled
-def _packed(
-    hashes: Longs, stem: Codes, weight: Floats, flags: Bytes, sentence: Numbers
-) -> tuple[Numbers, Floats]:
-    """The numbers and the floats of a text that has so many words, and shingles of each kind."""
+def _hashed(words: Hashes) -> tuple[Hashes, Longs]:
+    """The words, behind them the shingles of each of `SHINGLE_SIZES` as they come, then where runs stand; and bounds of
+    what is to be sorted.
+    """
+    hashes = np.empty((len(SHINGLE_SIZES) + 2) * len(words), np.uint64)
+    bounds = np.empty(len(SHINGLE_SIZES) + 2, np.int64)
+    bounds[0] = put(hashes, 0, words)
+    for k in range(len(SHINGLE_SIZES)):
+        runs = hash_runs(words, SHINGLE_SIZES[k])
+        bounds[k + 1] = put(hashes, bounds[k], runs)
+    bounds[-1] = put(hashes, bounds[-2], places_of(runs))
+    return hashes, bounds
+
+
+@compiled
+def _packed(hashes: Hashes, shingles: Longs, text: Written) -> tuple[Hashes, Numbers, Floats]:
+    """The arrays of `Packed`, from what `_hashed` gives, sorted."""
+    sentence = compared(text.sentence)
+    last = sentence[-1]
+    stem, weight, flags = text.stem[:last], text.weight[:last], text.flags[:last]
     every = statements(stem, weight, flags, sentence, False)
     bounds = units(sentence)
-    term = _numbered(stem, weight, every.stems)
+    term = _numbered(stem, weight, every)
     quotes = (flags & np.uint8(QUOTED)).any()
     own = statements(stem, weight, flags, sentence, True) if quotes else every
     sizes = np.empty(_SIZES, np.int32)
     sizes[0], sizes[5], sizes[6] = len(stem), len(bounds), quotes
-    sizes[1], sizes[2], sizes[3], sizes[4], sizes[15] = hashes[1], hashes[2], hashes[3], hashes[4], hashes[0]
+    sizes[15], end = shingles[0], shingles[0]
+    for k in range(len(SHINGLE_SIZES)):
+        sizes[k + 1] = _distinct(hashes, shingles[k], shingles[k + 1], end)
+        end += sizes[k + 1]
+    sizes[4] = shingles[-1] - shingles[-2]
+    packed = hashes[: put(hashes, end, hashes[shingles[-2] : shingles[-1]])].copy()
     _count(every, sizes[7:11])
     _count(own, sizes[11:15])
     used = 4 * (len(every.term) + len(own.term)) + 2 * (len(every.stems) + len(own.stems) + 1)
@@ -111,10 +129,10 @@ def _packed(
     at = _put_numbers(numbers, at, every)
     used = 2 * (len(every.term) + len(own.term)) + len(every.mass) + len(own.mass) + 8
     floats = np.empty(len(weight) + used, np.float32)
-    end = _put_floats(floats, put(floats, 0, weight), every)
+    used = _put_floats(floats, put(floats, 0, weight), every)
     if quotes:
-        at, end = _put_numbers(numbers, at, own), _put_floats(floats, end, own)
-    return numbers[:at], floats[:end]
+        at, used = _put_numbers(numbers, at, own), _put_floats(floats, used, own)
+    return packed, numbers[:at], floats[:used]
 
 
 @compiled
@@ -217,12 +235,15 @@ def sufficient(words: Hashes) -> bool:
     return False
 
 
-def distinct(values: Hashes) -> Hashes:
-    """The values sorted, each once."""
-    values = np.sort(values)
-    keep = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=keep[1:])
-    return values[keep]
+@compiled
+def _distinct(values: Hashes, low: int, high: int, at: int) -> int:
+    """Write those from index low to high, which are sorted, to `at`, not beyond them, each once; returns how many."""
+    first = at
+    for i in range(low, high):
+        if i == low or values[i] != values[i - 1]:
+            values[at] = values[i]
+            at += 1
+    return at - first
 
 
 @compiled
@@ -238,10 +259,18 @@ def hash_runs(words: Hashes, size: int) -> Hashes:
 
 
 @compiled
-def _numbered(stem: Codes, weight: Floats, stems: Codes) -> Numbers:
-    term = np.empty(len(stem), np.int32)
+def _numbered(stem: Codes, weight: Floats, of: Statements) -> Numbers:
+    """The number of each word's stem, or `FILLER`: it is the next use, or a use shortly before says it again."""
+    term = np.full(len(stem), FILLER, np.int32)
+    count = 0
     for i in range(len(stem)):
-        term[i] = np.searchsorted(stems, stem[i]) if weight[i] >= CONTENT_WEIGHT else FILLER
+        if weight[i] < CONTENT_WEIGHT:
+            continue
+        use = min(count, len(of.term) - 1)
+        while of.stems[of.term[use]] != stem[i]:
+            use -= 1
+        count = max(count, use + 1)
+        term[i] = of.term[use]
     return term
 
 
