@@ -38,11 +38,6 @@ class Hits:
     numbers: Longs
     truncated: bool = False
 
-    def outside(self, lane: np.uint64) -> Hits:
-        """Without the hits in buckets of a lane."""
-        kept = (self.buckets & LANE) != lane
-        return Hits(self.buckets[kept], self.numbers[kept], self.truncated)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

@@ -151,3 +151,19 @@ def slot_of(keys: Hashes, key: np.uint64) -> np.uint64:
     while keys[slot] != _ZERO and keys[slot] != key:
         slot = np.uint64((slot + _1) & mask)
     return slot
+
+
+def distinct(keys: Hashes) -> Hashes:
+    """The keys sorted, each once; they are sorted where they are."""
+    keys.sort()
+    return keys[: _distinct(keys)]
+
+
+@compiled
+def _distinct(keys: Hashes) -> int:
+    """Move the distinct ones of sorted keys to the front; returns how many."""
+    count = min(1, len(keys))
+    for i in range(1, len(keys)):
+        keys[count] = keys[i]
+        count += keys[i] != keys[count - 1]
+    return count

@@ -15,6 +15,7 @@ from datasketch import MinHash
 
 from copytrail.compiled import Codes, Doubles, Floats, Hashes, compiled
 from copytrail.document import Document
+from copytrail.hashing import distinct
 from copytrail.shingles import term_pairs, word_shingles
 
 PERMUTATIONS: Final = 128
@@ -48,8 +49,7 @@ def sketch(document: Document) -> Hashes:
     banded, winnowed, rare = bands(document), fingerprints(document), rare_pairs(document)
     keys = np.empty(len(banded) + len(winnowed) + len(rare), np.uint64)
     _merge_lanes(banded, winnowed, rare, keys)
-    keys.sort()
-    return keys[: _distinct(keys)]
+    return distinct(keys)
 
 
 def signature(shingles: Hashes) -> Codes:
@@ -109,16 +109,6 @@ def _merge_lanes(banded: Hashes, winnowed: Hashes, rare: Hashes, keys: Hashes) -
         keys[len(banded) + i] = winnowed[i] & ~LANE | FINGERPRINT_LANE
     for i in range(len(rare)):
         keys[len(banded) + len(winnowed) + i] = rare[i] & ~LANE | PAIR_LANE
-
-
-@compiled
-def _distinct(keys: Hashes) -> int:
-    """Move the distinct ones of sorted keys to the front; returns how many."""
-    count = min(1, len(keys))
-    for i in range(1, len(keys)):
-        keys[count] = keys[i]
-        count += keys[i] != keys[count - 1]
-    return count
 
 
 @compiled

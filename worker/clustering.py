@@ -14,11 +14,11 @@ from typing import Final, cast
 
 from copytrail.candidates import LIMIT
 from copytrail.cluster import Edge, derive
+from copytrail.evidence import binds
 from copytrail.matching import Library
 from copytrail.report import Report
 from copytrail.store.protocol import Change, ClusterRecord, Record
-from copytrail.store.work import ClusterChange, Neighbourhood, WorkerStore
-from copytrail.verdicts import Says
+from copytrail.store.work import ClusterChange, Link, Neighbourhood, Task, WorkerStore
 from worker.completing import complete
 from worker.telling import events_of
 
@@ -28,19 +28,19 @@ _LEASE_SECONDS: Final = (
 )
 
 
-def recluster(store: WorkerStore, library: Library, worker: str, numbers: Sequence[int]) -> None:
-    """Bring the clusters of these articles, and all they hang together with, up to date."""
-    if not _concerned(store.neighbourhood(numbers)):
-        return
+def recluster(
+    store: WorkerStore, library: Library, worker: str, tasks: Sequence[Task], links: Sequence[Link] = ()
+) -> None:
+    """Bring the clusters of these articles up to date, given their verified pairs, and of all they hang together with.
+
+    Most articles hang together with nothing, and never did: they are not looked at.
+    """
+    bound = {end for link in links if binds(link.report) for end in (link.a, link.b)}
+    numbers = bound | {task.number for task in tasks if task.linked}
+    numbers |= store.clustered([task.number for task in tasks if task.number not in numbers])
     seconds = _LEASE_SECONDS
-    while not _derived(store, library, worker, numbers, seconds):
+    while numbers and not _derived(store, library, worker, sorted(numbers), seconds):
         seconds *= 2  # the lease ran out on the way, and another worker may have changed what was read
-
-
-def _concerned(around: Neighbourhood) -> bool:
-    confirmed = Says.CONFIRM in around.verdicts.values()
-    together = bool(around.clusters) or len(around.records) > 2
-    return together or confirmed or any(link.report.joins for link in around.links)
 
 
 def _derived(

@@ -11,6 +11,7 @@ import numpy as np
 
 from copytrail.candidates import Hits
 from copytrail.document import Document, analyse
+from copytrail.hashing import distinct
 from copytrail.matching import Library, verify
 from copytrail.sketch import sketch
 from copytrail.store.protocol import Edition
@@ -29,9 +30,10 @@ def ingest(store: WorkerStore, library: Library, worker: str, tasks: Sequence[Ta
     with timed("index"):
         indexed = place(store, worker, tasks, [analyse(task.text or "", task.language) for task in tasks])
     with timed("compare"):
-        store.link(worker, tasks, list(_links(library, tasks, indexed)))
+        links = list(_links(library, tasks, indexed))
+        store.link(worker, tasks, links)
     with timed("cluster"):
-        recluster(store, library, worker, [task.number for task in tasks])
+        recluster(store, library, worker, tasks, links)
     with timed("finish"):
         store.finish(worker, tasks)
     HANDLED.labels("indexed").inc(len(tasks))
@@ -41,7 +43,7 @@ def give_up(store: WorkerStore, library: Library, worker: str, tasks: Sequence[T
     """Set articles aside that cannot be handled: out of the index and out of their clusters."""
     place(store, worker, tasks, [analyse("")] * len(tasks))
     store.link(worker, tasks, [])
-    recluster(store, library, worker, [task.number for task in tasks])
+    recluster(store, library, worker, tasks)
     store.give_up(worker, tasks, reason)
     HANDLED.labels("set_aside").inc(len(tasks))
 
@@ -62,7 +64,8 @@ def place(
     editions = [Edition(task.version, blocks.repeated(task.number)) for task in tasks]
     left = [d.without_repeats(edition.repeated) for d, edition in zip(documents, editions, strict=True)]
     sketches = [
-        np.union1d(sketch(d), blocks.buckets(task.number)) for task, d in zip(tasks, left, strict=True)
+        distinct(np.concatenate((sketch(d), blocks.buckets(task.number))))
+        for task, d in zip(tasks, left, strict=True)
     ]
     hits = store.index(worker, tasks, sketches, [edition.repeated for edition in editions])
     store.look_again(blocks.unsettled())

@@ -24,7 +24,8 @@ from worker.pulse import beating
 
 log = logging.getLogger("worker")
 
-BATCH: Final = 100  # articles handled together: enough to share round trips, few enough to be quick
+BATCH: Final = 400  # articles handled together: enough to share round trips, few enough to be quick
+_PORTION: Final = 4 << 20  # characters of the texts that are taken apart together: long ones in smaller batches
 _SHORT_REST, _LONG_REST = (
     0.02,
     0.25,
@@ -96,7 +97,9 @@ class Worker:
             return
         tasks = self._store.begin(self.name, _numbers(batch))
         self._set_aside([task for task in tasks if task.tries > self._tries])
-        if self._ingested([task for task in tasks if task.tries <= self._tries]):
+        sound = [task for task in tasks if task.tries <= self._tries]
+        ingested = [self._ingested(portion) for portion in _portions(sound)]
+        if all(ingested):
             self._store.ack(self.name, batch)
         else:
             self._give_back(batch)
@@ -155,6 +158,20 @@ def _together(held: Sequence[Delivery]) -> Sequence[Delivery]:
             break
         count += 1
     return held[: max(1, count)]
+
+
+def _portions(tasks: Sequence[Task]) -> Iterator[list[Task]]:
+    """The tasks, in parts that fit into memory when they are analysed."""
+    portion: list[Task] = []
+    characters = 0
+    for task in tasks:
+        portion.append(task)
+        characters += len(task.text or "")
+        if characters >= _PORTION:
+            yield portion
+            portion, characters = [], 0
+    if portion:
+        yield portion
 
 
 def _numbers(batch: Sequence[Delivery]) -> list[int]:

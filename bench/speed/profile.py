@@ -16,6 +16,7 @@ from redis import Redis
 from bench.printing import Cell, Table, progress
 from bench.speed.clock import seconds_each
 from copytrail.article import Article, Limits, parse_article
+from copytrail.client import BATCH as POST
 from copytrail.document import analyse
 from copytrail.furniture import furniture_words
 from copytrail.language import detect, terms_of
@@ -31,8 +32,8 @@ from copytrail.warmup import warm_up
 from copytrail.words import split_words
 from worker.clustering import recluster
 from worker.ingest import place
+from worker.main import BATCH
 
-BATCH: Final = 100
 SAMPLE: Final = 500  # articles whose reading is measured stage by stage
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 NAME: Final = "bench"
@@ -116,7 +117,9 @@ def _handled(store: RedisStore, redis: Redis, texts: Sequence[str]) -> dict[str,
     for first in progress(range(0, len(texts), BATCH), "handling articles"):
         some = texts[first : first + BATCH]
         with clock.of("taken, kept and queued"):
-            store.accept([Article(f"{first + n}", text) for n, text in enumerate(some)], NOW)
+            posted = [Article(f"{first + n}", text) for n, text in enumerate(some)]
+            for at in range(0, len(posted), POST):
+                store.accept(posted[at : at + POST], NOW)
         with clock.of("claimed and read"):
             store.join(NAME)
             claimed = store.claim(NAME, BATCH)
@@ -132,14 +135,14 @@ def _handled(store: RedisStore, redis: Redis, texts: Sequence[str]) -> dict[str,
             hits, documents = [each.hits for each in indexed], [each.document for each in indexed]
             found = verify(hits, documents, numbers, library)
         with clock.of("pairs kept"):
-            links = (
+            links = [
                 Link(task.number, other, task.version, each.versions[other], report)
                 for task, each in zip(tasks, found, strict=True)
                 for other, report in each.reports.items()
-            )
-            store.link(NAME, tasks, list(links))
+            ]
+            store.link(NAME, tasks, links)
         with clock.of("clusters derived and kept"):
-            recluster(store, library, NAME, numbers)
+            recluster(store, library, NAME, tasks, links)
         with clock.of("done with"):
             store.finish(NAME, tasks)
             store.ack(NAME, claimed)

@@ -71,6 +71,13 @@ class Clusters(Judgements):
         """See `WorkerStore.return_lease`."""
         self._link.one(call("ct_release", [keys.LEASE], token))
 
+    def clustered(self, numbers: Sequence[int]) -> set[int]:
+        """See `WorkerStore.clustered`."""
+        if not numbers:
+            return set()
+        found = self._link.run([("HMGET", key, *numbers) for key in (keys.MEMBER, keys.JUDGED)])
+        return {number for number, *held in zip(numbers, *found, strict=True) if any(held)}
+
     def neighbourhood(self, numbers: Sequence[int]) -> Neighbourhood:
         """See `WorkerStore.neighbourhood`."""
         seen: set[int] = set()

@@ -36,7 +36,8 @@ class Index(Part):
         """See `Store.find`."""
         if not sketches:
             return []
-        return _split(sketches, *self._members(np.concatenate(sketches)))
+        buckets = np.concatenate(sketches)
+        return _split(sketches, buckets, *self._members(buckets))
 
     def buckets(self, numbers: Sequence[int]) -> list[Hashes]:
         """See `WorkerStore.buckets`."""
@@ -61,24 +62,29 @@ class Index(Part):
             raise StoreUnavailable(
                 "The index was replaced while articles were in hand: they are taken up again."
             )
-        placed = list(zip(tasks, sketches, strict=True))
-        stale = [(t.number, t.indexed) for t, s in placed if whereabouts.of(t.indexed) != whereabouts.of(s)]
+        noted = list(map(whereabouts.of, sketches))
+        stale = [
+            (task.number, task.indexed)
+            for task, now in zip(tasks, noted, strict=True)
+            if len(task.indexed) and whereabouts.of(task.indexed) != now
+        ]
         move(self._link, worker, generation, Leaving(*_flat(stale)), _NOBODY_COMES)
-        self._note(worker, generation, zip(tasks, sketches, repeated or [()] * len(tasks), strict=True))
-        coming = Coming(*_flat([(task.number, sketch) for task, sketch in placed]))
-        found = _split(sketches, *move(self._link, worker, generation, _NOBODY_LEAVES, coming))
-        return [hits.outside(BLOCK_LANE) for hits in found]
+        self._note(worker, generation, zip(tasks, noted, repeated or [()] * len(tasks), strict=True))
+        coming = Coming(*_flat([(task.number, s) for task, s in zip(tasks, sketches, strict=True)]))
+        place, number = move(self._link, worker, generation, _NOBODY_LEAVES, coming)
+        of_text = (coming.buckets[place] & LANE) != BLOCK_LANE
+        return _split(sketches, coming.buckets, place[of_text], number[of_text])
 
     def _note(
         self,
         worker: str,
         generation: int,
-        placed: Iterable[tuple[Task, Hashes, Sequence[tuple[int, int]]]],
+        placed: Iterable[tuple[Task, bytes, Sequence[tuple[int, int]]]],
     ) -> None:
         by_shard: dict[int, list[int | bytes]] = {}
-        for task, sketch, repeated in placed:
+        for task, noted, repeated in placed:
             by_shard.setdefault(keys.shard_of(task.number), []).extend(
-                (task.number, whereabouts.of(sketch), np.array(repeated, "<u4").tobytes())
+                (task.number, noted, np.array(repeated, "<u4").tobytes())
             )
         self._link.run(
             [
@@ -158,17 +164,15 @@ def _flat(placed: Sequence[tuple[int, Hashes]]) -> tuple[Hashes, Longs]:
     return np.concatenate([b for _, b in placed]), np.repeat(numbers, [len(b) for _, b in placed])
 
 
-def _split(sketches: Sequence[Hashes], place: Longs, numbers: Longs) -> list[Hits]:
-    """The hits of each sketch; `place` counts through the buckets of all."""
+def _split(sketches: Sequence[Hashes], buckets: Hashes, place: Longs, numbers: Longs) -> list[Hits]:
+    """The hits of each sketch; `place` counts through `buckets`, those of all."""
+    full = np.bincount(place, minlength=len(buckets)) >= CROWD
+    crowded = np.flatnonzero(full & ((buckets & LANE) != BLOCK_LANE))
     firsts = np.cumsum([0, *map(len, sketches)])
-    bounds = np.searchsorted(place, firsts)
+    of_crowded = np.diff(np.searchsorted(crowded, firsts)).tolist()
+    bounds = np.searchsorted(place, firsts).tolist()
+    hit = buckets[place]
     return [
-        _hits(sketch, place[low:high] - first, numbers[low:high])
-        for sketch, first, low, high in zip(sketches, firsts[:-1], bounds[:-1], bounds[1:], strict=True)
+        Hits(hit[low:high], numbers[low:high], truncated > 0)
+        for low, high, truncated in zip(bounds[:-1], bounds[1:], of_crowded, strict=True)
     ]
-
-
-def _hits(sketch: Hashes, place: Longs, numbers: Longs) -> Hits:
-    sizes = np.bincount(place, minlength=len(sketch))
-    crowded = (sizes >= CROWD) & ((sketch & LANE) != BLOCK_LANE)
-    return Hits(sketch[place], numbers, bool(crowded.any()))

@@ -24,6 +24,7 @@ import numpy as np
 from copytrail.compiled import Hashes
 from copytrail.document import analyse
 from copytrail.errors import InvalidArchive, StoreNotEmpty
+from copytrail.hashing import distinct
 from copytrail.sketch import BLOCK_LANE, INDEX_VERSION, LANE, sketch
 from copytrail.store import keys, names, queue, whereabouts
 from copytrail.store.archive import Record
@@ -273,7 +274,7 @@ def _buckets(article: _Article, left_out: Sequence[tuple[int, int]]) -> Hashes:
     language = json.loads(article.fields["meta"]).get("language")
     document = analyse(unpack_text(article.fields["text"]), language).without_repeats(tuple(left_out))
     noted = whereabouts.read(article.fields.get("buckets", b""))
-    return np.union1d(sketch(document), noted[(noted & LANE) == BLOCK_LANE])
+    return distinct(np.concatenate((sketch(document), noted[(noted & LANE) == BLOCK_LANE])))
 
 
 def _task(article: _Article) -> Task:

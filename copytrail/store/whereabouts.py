@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from copytrail.compiled import Hashes
+from copytrail.hashing import distinct
 from copytrail.sketch import BLOCK_LANE, LANE
 
 TAG_BITS: Final = 20
@@ -24,7 +25,7 @@ def of(buckets: Hashes) -> bytes:
     if not len(buckets):
         return b""
     whole = (buckets & LANE) == BLOCK_LANE
-    lines, parts = np.unique(buckets[whole]), np.unique(parts_of(buckets[~whole]))
+    lines, parts = distinct(buckets[whole]), distinct(parts_of(buckets[~whole]))
     packed = parts.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
     return len(lines).to_bytes(4, "little") + lines.astype("<u8").tobytes() + packed
 

@@ -212,6 +212,10 @@ class WorkerStore(Store, Protocol):
         """Give the token back."""
         ...
 
+    def clustered(self, numbers: Sequence[int]) -> set[int]:
+        """Those of the articles that are in a cluster, or on which there was ever a verdict."""
+        ...
+
     def neighbourhood(self, numbers: Sequence[int]) -> Neighbourhood:
         """All articles that share, or may come to share, a cluster with one of these."""
         ...

@@ -24,7 +24,7 @@ from copytrail.settings import Settings
 from copytrail.store.protocol import ClusterFilter, Status
 from copytrail.store.redis import RedisStore
 from copytrail.store.work import WorkerStore
-from worker.main import Worker
+from worker.main import BATCH, Worker
 
 NOW = datetime.now(UTC)
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -233,7 +233,7 @@ def test_a_worker_told_to_stop_finishes_gives_back_the_rest_and_exits_with_0(
 ) -> None:
     patient = replace(settings, claim_seconds=3600)
     chance = random.Random(5)
-    texts = (" ".join(f"word{chance.randrange(10**6)}" for _ in range(200)) for _ in range(400))
+    texts = (" ".join(f"word{chance.randrange(10**6)}" for _ in range(200)) for _ in range(3 * BATCH))
     store.accept([Article(f"n{n}", text) for n, text in enumerate(texts)], NOW)
     with workers(patient, 1) as (process,):
         queued = store.stats()["queued"]
