@@ -64,22 +64,11 @@ local function with_names(known, added)
   return known
 end
 
-local function create(prefix, key, id)
-  redis.call('HSET', key, 'id', id, 'version', 0, 'status', 'queued')
-  redis.call('HINCRBY', prefix .. 'shard', 'articles', 1)
-end
-
 -- Puts the article among those of its source, which may have been another.
-local function arrive(prefix, key, number, source)
-  local known = redis.call('HMGET', key, 'seen', 'source')
-  if known[2] and known[2] ~= source then redis.call('ZREM', prefix .. 'arrived:' .. known[2], number) end
-  redis.call('ZADD', prefix .. 'arrived', known[1], number)
-  if source == '' then
-    redis.call('HDEL', key, 'source')
-  else
-    redis.call('HSET', key, 'source', source)
-    redis.call('ZADD', prefix .. 'arrived:' .. source, known[1], number)
-  end
+local function arrive(prefix, number, seen, before, source)
+  if before and before ~= source then redis.call('ZREM', prefix .. 'arrived:' .. before, number) end
+  redis.call('ZADD', prefix .. 'arrived', seen, number)
+  if source ~= '' then redis.call('ZADD', prefix .. 'arrived:' .. source, seen, number) end
 end
 
 local function depart(prefix, key, number)
@@ -88,35 +77,43 @@ local function depart(prefix, key, number)
   redis.call('ZREM', prefix .. 'arrived', number)
 end
 
+-- Forgets what was known of a text that another takes the place of.
+local function replace(prefix, key, number, source)
+  redis.call('HDEL', key, fields_of_text(prefix))
+  if source == '' then redis.call('HDEL', key, 'source') end
+  redis.call('ZREM', prefix .. 'failed', number)
+end
+
 -- ARGV: now (ms), then number, id, names, meta, text, chars, digest, hash of the source for each article.
 -- Answers for each {what, id}: what is queued, unchanged or gone (a deletion is under way: the names must be forgotten).
 local function accept(keys, args)
   local prefix, now, answers = prefix_of(keys), args[1], {}
   for i = 2, #args, 8 do
-    local number, id, names = args[i], args[i + 1], args[i + 2]
+    local number, id, digest, source = args[i], args[i + 1], args[i + 6], args[i + 7]
     local key = prefix .. 'a:' .. number
-    local known = redis.call('HMGET', key, 'status', 'digest', 'id', 'names')
-    local status = known[1]
+    local known = redis.call('HMGET', key, 'status', 'digest', 'id', 'names', 'version', 'seen', 'source')
+    local status, names = known[1], with_names(known[4] or '', args[i + 2])
     if status == 'deleted' then
       answers[#answers + 1] = {'gone', id}
+    elseif known[2] == digest then
+      if names ~= known[4] then redis.call('HSET', key, 'names', names) end
+      answers[#answers + 1] = {status == 'queued' and 'queued' or 'unchanged', known[3]}
     else
-      if not status then create(prefix, key, id) end
-      local all = with_names(known[4] or '', names)
-      if all ~= known[4] then redis.call('HSET', key, 'names', all) end
-      if known[2] == args[i + 6] then
-        answers[#answers + 1] = {status == 'queued' and 'queued' or 'unchanged', known[3]}
+      local seen = known[6] or now
+      if status then
+        replace(prefix, key, number, source)
       else
-        redis.call('HSET', key, 'meta', args[i + 3], 'text', args[i + 4], 'chars', args[i + 5],
-          'digest', args[i + 6], 'status', 'queued', 'updated', now)
-        redis.call('HSETNX', key, 'seen', now)
-        arrive(prefix, key, number, args[i + 7])
-        redis.call('HINCRBY', key, 'version', 1)
-        redis.call('HDEL', key, fields_of_text(prefix))
-        redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
-        relist(prefix, number)
-        redis.call('ZREM', prefix .. 'failed', number)
-        answers[#answers + 1] = {'queued', known[3] or id}
+        redis.call('HINCRBY', prefix .. 'shard', 'articles', 1)
       end
+      -- all fields at once: each command is written to the disk by itself
+      local fields = {'id', known[3] or id, 'names', names, 'version', (known[5] or 0) + 1, 'status', 'queued', 'meta', args[i + 3],
+        'text', args[i + 4], 'chars', args[i + 5], 'digest', digest, 'seen', seen, 'updated', now}
+      if source ~= '' then fields[#fields + 1], fields[#fields + 2] = 'source', source end
+      redis.call('HSET', key, unpack(fields))
+      arrive(prefix, number, seen, known[7], source)
+      redis.call('ZADD', prefix .. 'queued', 'NX', now, number)
+      relist(prefix, number)
+      answers[#answers + 1] = {'queued', known[3] or id}
     end
   end
   return answers
@@ -164,7 +161,8 @@ local function begin(keys, args)
   refuse_fenced(prefix, worker)
   for i = 3, #args do
     local key = prefix .. 'a:' .. args[i]
-    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner', of('buckets', args[2]))
+    local known = redis.call('HMGET', key, 'version', 'status', 'text', 'meta', 'names', 'failure', 'owner', of('buckets', args[2]),
+      'tries', 'recheck')
     local owner = known[7]
     if not known[1] then
       redis.call('ZREM', prefix .. 'queued', args[i])
@@ -172,10 +170,10 @@ local function begin(keys, args)
     elseif owner and owner ~= worker and redis.call('SISMEMBER', prefix .. 'fenced', owner) == 0 then
       answers[#answers + 1] = owner
     else
-      redis.call('HSET', key, 'owner', worker)
-      redis.call('HDEL', key, 'recheck')
+      local tries = (known[9] or 0) + (owner == worker and 0 or 1)
+      redis.call('HSET', key, 'owner', worker, 'tries', tries)
+      if known[10] then redis.call('HDEL', key, 'recheck') end
       local others = redis.call('HKEYS', prefix .. 'e:' .. args[i])
-      local tries = redis.call('HINCRBY', key, 'tries', owner == worker and 0 or 1)
       answers[#answers + 1] = {known[1], tries, known[2], known[3] or '', known[4] or '', known[8] or '', known[5] or '', known[6] or '',
         others}
     end
