@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -78,6 +79,7 @@ def _heard(a: Document, b: Document) -> Report | None:
     return report if report.relation.is_reuse or report.support >= HEARD else None
 
 
+@lru_cache(2048)
 def _bars(words: int) -> Bars:
     """What a pair whose shorter text has so many words must reach to be evidence."""
     score = least_score(HEARD, model().threshold(words))

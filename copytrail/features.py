@@ -19,7 +19,7 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled, put
+from copytrail.compiled import Doubles, Floats, Grid, Hashes, Longs, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.shingles import count_common
 from copytrail.traits import SHINGLE_SIZES, Packed, Traits, opened
@@ -243,7 +243,7 @@ def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
         if max(i_end - i, j_end - j) <= FEW:
             row_of[a.term[a.by_term[i]]] = r
             total += a.weight[a.by_term[i]] * min(i_end - i, j_end - j)
-    forward, backward = _heaviest_chain(a, b, rows, row_of, False), _heaviest_chain(a, b, rows, row_of, True)
+    forward, backward = _heaviest_chains(a, b, rows, row_of)
     x, y = a.weight.sum(), b.weight.sum()
     out[0], out[1] = forward / max(x, y), forward / min(x, y)
     if total > 0:
@@ -252,26 +252,35 @@ def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
 
 
 @compiled
-def _heaviest_chain(a: Statements, b: Statements, rows: Numbers, row_of: Longs, backward: bool) -> float:
-    """The largest weight of shared stems that rise in both texts, or rise in one and fall in the other.
+def _heaviest_chains(a: Statements, b: Statements, rows: Numbers, row_of: Longs) -> tuple[float, float]:
+    """The largest weight of shared stems that rise in both texts, and of those that rise in one and fall in the other.
 
-    `row_of`: the row of each stem of a that counts, else -1. A Fenwick tree holds the best up to each place of b.
+    `row_of`: the row of each stem of a that counts, else -1. Fenwick trees hold the best up to each place of b.
     """
-    best = np.zeros(len(b.term) + 2)
-    heaviest = 0.0
+    uses = len(b.term)
+    rising, falling = np.zeros(uses + 2), np.zeros(uses + 2)
+    forward, backward = 0.0, 0.0
     for p in range(len(a.term)):
-        if row_of[a.term[p]] < 0:
+        row = row_of[a.term[p]]
+        if row < 0:
             continue
-        _, _, low, high = rows[row_of[a.term[p]]]
+        low, high = rows[row, 2], rows[row, 3]
         for k in range(low, high):  # a use of a takes one use of b: those behind come first
-            place = len(b.term) - 1 - b.by_term[k] if backward else b.by_term[low + high - 1 - k]
-            node, before = place, 0.0
-            while node > 0:
-                before = max(before, best[node])
-                node -= node & -node
-            heaviest = max(heaviest, before + a.weight[p])
-            node = place + 1
-            while node < len(best):
-                best[node] = max(best[node], before + a.weight[p])
-                node += node & -node
-    return heaviest
+            forward = max(forward, _linked_to(rising, b.by_term[low + high - 1 - k], a.weight[p]))
+            backward = max(backward, _linked_to(falling, uses - 1 - b.by_term[k], a.weight[p]))
+    return forward, backward
+
+
+@compiled
+def _linked_to(best: Doubles, place: int, weight: float) -> float:
+    """The weight of the heaviest chain before a place and this one more, from a Fenwick tree, which then holds it."""
+    node, chain = place, 0.0
+    while node > 0:
+        chain = max(chain, best[node])
+        node -= node & -node
+    chain += weight
+    node = place + 1
+    while node < len(best):
+        best[node] = max(best[node], chain)
+        node += node & -node
+    return chain

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from math import exp
 from typing import Final
 
 import numpy as np
 
 from copytrail.anchors import groups
-from copytrail.compiled import Bools, Floats, Numbers, compiled, put
+from copytrail.compiled import Bools, Doubles, Floats, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.sides import Side, mark_terms, two_sides
 from copytrail.stretches import fitted
@@ -34,12 +33,22 @@ def margin(terms: int, least: float, most: float) -> float:
     return float(_SHIFT + _PER_TERMS * np.log(max(1, terms)) + _PER_LEAST * least + _PER_MOST * most)
 
 
-@dataclass(frozen=True)
+@compiled
+def margins(rows: Numbers, shares: Floats) -> Doubles:
+    """The `margin` of each fragment; rows and shares are those of `guessed`."""
+    out = np.empty(len(rows), np.float64)
+    for r in range(len(rows)):
+        out[r] = margin(rows[r, 4], min(shares[r, 0], shares[r, 1]), max(shares[r, 0], shares[r, 1]))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A stretch of each text by word numbers, ends exclusive.
 
     They share `terms` distinct content stems; of the stretch in a the share `of_a` (0 to 1, by weight) is found in the
-    one in b, and the reverse. `summary`: the shorter one sums up the longer one.
+    one in b, and the reverse. `summary`: the shorter one sums up the longer one. `score`: how likely (0 to 1) one
+    stretch was written from the other rather than about the same subject.
     """
 
     a: tuple[int, int]
@@ -48,11 +57,7 @@ class Fragment:
     summary: bool
     of_a: float
     of_b: float
-
-    @cached_property
-    def score(self) -> float:
-        """How likely (0 to 1) one stretch was written from the other rather than about the same subject."""
-        return 1 / (1 + exp(-margin(self.terms, min(self.of_a, self.of_b), max(self.of_a, self.of_b))))
+    score: float
 
     def overlaps(self, other: Fragment) -> bool:
         """Whether both share words of at least one text."""
@@ -69,8 +74,10 @@ def fragments(
     """
     rows, shares = guesses or guessed(a.traits, b.traits, taken_a, taken_b)
     found = [
-        Fragment((row[0], row[1]), (row[2], row[3]), row[4], bool(row[5]), of_a, of_b)
-        for row, (of_a, of_b) in zip(rows.tolist(), shares.tolist(), strict=True)
+        Fragment((low, high), (start, stop), terms, bool(summary), of_a, of_b, 1 / (1 + exp(-logit)))
+        for (low, high, start, stop, terms, summary), (of_a, of_b), logit in zip(
+            rows.tolist(), shares.tolist(), margins(rows, shares).tolist(), strict=True
+        )
     ]
     places = _apart(each for each in found if not each.summary)
     if not any(each.summary for each in found):
