@@ -9,14 +9,14 @@ all its carriers, so it does not matter in which order they came.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import xxhash
 
-from copytrail.candidates import Hits
 from copytrail.compiled import Hashes
 from copytrail.document import Document
 from copytrail.furniture import lines_of
@@ -66,17 +66,14 @@ class Ruling:
     """What is known of the blocks of some articles.
 
     `testimonies`: by article number the buckets of the blocks it testifies against. `told`: those that other articles
-    testify against. `carriers`: by bucket all articles known to carry the block.
+    testify against. `furniture`: those that anybody does. `carriers`: by bucket all articles known to carry the block,
+    where there are several.
     """
 
     testimonies: Mapping[int, frozenset[int]]
     told: frozenset[int]
-    carriers: Mapping[int, frozenset[int]]
-
-    @property
-    def furniture(self) -> frozenset[int]:
-        """The buckets of all blocks that somebody testifies against."""
-        return self.told.union(*self.testimonies.values())
+    furniture: frozenset[int]
+    carriers: Mapping[int, Set[int]]
 
 
 def page_of(document: Document, site: str | None) -> Page:
@@ -98,6 +95,7 @@ def page_of(document: Document, site: str | None) -> Page:
     return Page(tuple(blocks), len(document))
 
 
+@lru_cache(maxsize=1 << 14)  # the lines of a batch: each is asked for several times
 def testimony(bucket: int) -> int:
     """The bucket of those who testify against the block of a bucket."""
     return _in_lane(xxhash.xxh3_64_intdigest(bucket.to_bytes(8, "little")))
@@ -120,17 +118,27 @@ def rule(store: Store, pages: Mapping[int, Page], more: Collection[int] = ()) ->
     """
     wanted = frozenset(more).union(*(page.buckets for page in pages.values()))
     known = _members(store, wanted | {testimony(bucket) for bucket in wanted}, pages)
-    carriers = {bucket: known.get(bucket, frozenset()) for bucket in wanted}
-    for number, page in pages.items():
-        for bucket in page.buckets:
-            carriers[bucket] |= {number}
+    carriers = _carriers({bucket: set(known[bucket]) for bucket in wanted & known.keys()}, pages)
     testimonies = {number: testified(page, number, carriers) for number, page in pages.items()}
-    return Ruling(testimonies, frozenset(b for b in wanted if testimony(b) in known), carriers)
+    told = frozenset(bucket for bucket in wanted if testimony(bucket) in known)
+    return Ruling(testimonies, told, told.union(*testimonies.values()), carriers)
 
 
-def testified(page: Page, own: int, carriers: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    """The buckets of the blocks of an article that recur in enough different ones."""
-    words = {block.bucket: block.words for block in page.blocks}
+def _carriers(known: dict[int, set[int]], pages: Mapping[int, Page]) -> dict[int, set[int]]:
+    """Who carries each block, these articles included; of blocks that only one article carries nothing is said."""
+    first: dict[int, int] = {}
+    for number, page in pages.items():
+        for block in page.blocks:
+            if block.bucket in known:
+                known[block.bucket].add(number)
+            elif first.setdefault(block.bucket, number) != number:
+                known[block.bucket] = {first[block.bucket], number}
+    return known
+
+
+def testified(page: Page, own: int, carriers: Mapping[int, Set[int]]) -> frozenset[int]:
+    """The buckets of the blocks of an article that recur in enough different ones. `carriers`: who carries a block."""
+    words = {block.bucket: block.words for block in page.blocks if block.bucket in carriers}
     shared = Counter[int]()
     for bucket, size in words.items():
         for other in carriers[bucket]:
@@ -146,17 +154,11 @@ def testified(page: Page, own: int, carriers: Mapping[int, frozenset[int]]) -> f
 def _members(store: Store, buckets: Collection[int], without: Collection[int]) -> dict[int, frozenset[int]]:
     """Who sits in each bucket that is not empty, but for these articles."""
     (hits,) = store.find([np.array(sorted(buckets), np.uint64)])
-    return {
-        bucket: members for bucket, numbers in _by_bucket(hits) if (members := numbers.difference(without))
-    }
-
-
-def _by_bucket(hits: Hits) -> Iterator[tuple[int, frozenset[int]]]:
-    distinct, first = np.unique(hits.buckets, return_index=True)
-    for bucket, numbers in zip(
-        distinct.tolist(), np.split(hits.numbers, first[1:]), strict=bool(len(distinct))
-    ):
-        yield bucket, frozenset(numbers.tolist())
+    own, found = frozenset(without), dict[int, list[int]]()
+    for bucket, number in zip(hits.buckets.tolist(), hits.numbers.tolist(), strict=True):
+        if number not in own:
+            found.setdefault(bucket, []).append(number)
+    return {bucket: frozenset(numbers) for bucket, numbers in found.items()}
 
 
 def _bucket(words: Hashes, seed: int) -> int:

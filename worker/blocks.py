@@ -57,11 +57,12 @@ class Blocks:
             or page.stretches(ruling.furniture) != self.repeated(number)
         }
         removed, changed, retried = self._moves()
+        own = frozenset(self._pages)
         for bucket, carriers in ruling.carriers.items():
             names = {bucket, testimony(bucket)}
             if names.isdisjoint(changed):
                 continue
-            others = carriers - self._pages.keys()
+            others = carriers - own
             was = bucket in self._ruling.told or testimony(bucket) in self._left
             now = bucket in ruling.furniture
             fewest = DIFFERENT_ARTICLES - 1 if names.isdisjoint(removed) else 1

@@ -41,9 +41,7 @@ def furniture(lines: Lines) -> dict[int, frozenset[int]]:
     for article in np.unique(owners[recurring]).tolist():
         row = slice(*lines.rows[article : article + 2])
         if not known.issuperset(lines.bucket[row][recurring[row]].tolist()):
-            page = lines.page(article)
-            alone = frozenset([article])
-            known |= testified(page, article, {b: carriers.get(b, alone) for b in page.buckets})
+            known |= testified(lines.page(article), article, carriers)
     found = np.flatnonzero(np.isin(lines.bucket, np.array(sorted(known), np.uint64)))
     by_article: dict[int, set[int]] = {}
     for article, bucket in zip(owners[found].tolist(), lines.bucket[found].tolist(), strict=True):
