@@ -19,7 +19,8 @@ from copytrail.alignment import (
     ordered_gain,
     shared_terms,
 )
-from copytrail.compiled import Doubles, Floats, Grid, Hashes, Longs, Numbers, compiled, put
+from copytrail.chains import chains
+from copytrail.compiled import Floats, Grid, Hashes, Longs, Numbers, compiled, put
 from copytrail.document import Document
 from copytrail.shingles import count_common
 from copytrail.traits import SHINGLE_SIZES, Packed, Traits, opened
@@ -43,7 +44,6 @@ SIGNALS: Final = (
 DIRECTIONS: Final = tuple(
     -1 if name.endswith(("place_gap", "reverse", "reverse_gain")) else 1 for name in SIGNALS
 )
-FEW: Final = 3  # uses of a stem in a text from which its places say nothing
 
 
 def signals(a: Document, b: Document) -> Floats:
@@ -108,7 +108,7 @@ def statement_signals(a: Statements, b: Statements, rows: Numbers) -> Floats:
     back_rising, back_neighbours = _rising(of_b, in_a)
     out[22], out[23] = 0.5 * (rising + back_rising), 0.5 * (neighbours + back_neighbours)
     _places(a, b, rows, out[24:26])
-    _chains(a, b, rows, out[29:34])
+    chains(a, b, rows, out[29:34])
     for i in range(min(3, len(alike))):
         for j in range(min(3, alike.shape[1])):
             out[26] = max(out[26], alike[i, j])
@@ -232,55 +232,3 @@ def _places(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
             w, x, y = a.weight[p], a.place[p] - mean_a, b.place[q] - mean_b
             var_a, var_b, both = var_a + w * x * x, var_b + w * y * y, both + w * x * y
     out[0], out[1] = both / np.sqrt(var_a * var_b), gap / total
-
-
-@compiled
-def _chains(a: Statements, b: Statements, rows: Numbers, out: Floats) -> None:
-    """What the heaviest chain of shared stems in one order carries, against both texts and a backward chain."""
-    row_of, total = np.full(len(a.stems), -1, np.int64), 0.0
-    for r in range(len(rows)):
-        i, i_end, j, j_end = rows[r]
-        if max(i_end - i, j_end - j) <= FEW:
-            row_of[a.term[a.by_term[i]]] = r
-            total += a.weight[a.by_term[i]] * min(i_end - i, j_end - j)
-    forward, backward = _heaviest_chains(a, b, rows, row_of)
-    x, y = a.weight.sum(), b.weight.sum()
-    out[0], out[1] = forward / max(x, y), forward / min(x, y)
-    if total > 0:
-        out[2], out[3] = forward / total, backward / total
-    out[4] = (forward - backward) / min(x, y)
-
-
-@compiled
-def _heaviest_chains(a: Statements, b: Statements, rows: Numbers, row_of: Longs) -> tuple[float, float]:
-    """The largest weight of shared stems that rise in both texts, and of those that rise in one and fall in the other.
-
-    `row_of`: the row of each stem of a that counts, else -1. Fenwick trees hold the best up to each place of b.
-    """
-    uses = len(b.term)
-    rising, falling = np.zeros(uses + 2), np.zeros(uses + 2)
-    forward, backward = 0.0, 0.0
-    for p in range(len(a.term)):
-        row = row_of[a.term[p]]
-        if row < 0:
-            continue
-        low, high = rows[row, 2], rows[row, 3]
-        for k in range(low, high):  # a use of a takes one use of b: those behind come first
-            forward = max(forward, _linked_to(rising, b.by_term[low + high - 1 - k], a.weight[p]))
-            backward = max(backward, _linked_to(falling, uses - 1 - b.by_term[k], a.weight[p]))
-    return forward, backward
-
-
-@compiled
-def _linked_to(best: Doubles, place: int, weight: float) -> float:
-    """The weight of the heaviest chain before a place and this one more, from a Fenwick tree, which then holds it."""
-    node, chain = place, 0.0
-    while node > 0:
-        chain = max(chain, best[node])
-        node -= node & -node
-    chain += weight
-    node = place + 1
-    while node < len(best):
-        best[node] = max(best[node], chain)
-        node += node & -node
-    return chain

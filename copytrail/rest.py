@@ -18,13 +18,14 @@ def rest_signals(a: Written, b: Written, copies: Numbers) -> Floats:
 
     None when too little is left of either to be compared.
     """
-    rest_a, rest_b = _without(a, copies[:, 0:2]), _without(b, copies[:, 2:4])
+    rest_a, rest_b = _without(a, copies, 0), _without(b, copies, 2)
     if not (sufficient(rest_a.hash) and sufficient(rest_b.hash)):
         return np.zeros(0, np.float32)
     out, size = np.empty(len(SIGNALS), np.float32), len(STATEMENT_SIGNALS)
-    put(out, 0, _said(rest_a, rest_b, False))
     quotes = _quotes(rest_a) or _quotes(rest_b)
-    put(out, size, _said(rest_a, rest_b, True) if quotes else out[:size])
+    for own in range(2):  # one call to compile, not two
+        said = _said(rest_a, rest_b, own == 1) if quotes or not own else out[:size]
+        put(out, own * size, said)
     for k in range(len(SHINGLE_SIZES)):
         counts = _distinct_runs(rest_a.hash, rest_b.hash, SHINGLE_SIZES[k])
         shingle_shares(*counts, out[2 * (size + k) :])
@@ -32,14 +33,16 @@ def rest_signals(a: Written, b: Written, copies: Numbers) -> Floats:
 
 
 @compiled
-def _without(text: Written, spans: Numbers) -> Written:
-    """The text as if the words in the spans were not in it; its sentences only as far as they are compared."""
-    keep = np.ones(len(text.hash), np.bool_)
-    for s in range(len(spans)):
-        keep[spans[s, 0] : spans[s, 1]] = False
-    words, stem = np.empty_like(text.hash), np.empty_like(text.stem)
-    weight, flags = np.empty_like(text.weight), np.empty_like(text.flags)
-    bounds = np.zeros_like(text.sentence)
+def _without(text: Written, copies: Numbers, side: int) -> Written:
+    """The text as if the words of the copies, from a column on, were not in it; of its sentences those compared."""
+    size = len(text.hash)
+    keep = np.ones(size, np.bool_)
+    for row in range(len(copies)):
+        for i in range(copies[row, side], copies[row, side + 1]):
+            keep[i] = False
+    words, stem = np.empty(size, np.uint64), np.empty(size, np.uint32)
+    weight, flags = np.empty(size, np.float32), np.empty(size, np.uint8)
+    bounds = np.zeros(len(text.sentence), np.int32)
     count, sentences = 0, 0
     for s in range(len(text.sentence) - 1):
         for i in range(text.sentence[s], text.sentence[s + 1]):
@@ -57,7 +60,10 @@ def _without(text: Written, spans: Numbers) -> Written:
 
 @compiled
 def _quotes(text: Written) -> bool:
-    return bool((text.flags & np.uint8(QUOTED)).any())
+    quoted = False
+    for flag in text.flags:
+        quoted |= flag & QUOTED != 0
+    return quoted
 
 
 @compiled
