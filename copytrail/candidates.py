@@ -18,7 +18,7 @@ LIMIT: Final = 30  # articles compared at the most
 RESERVED: Final = 10  # of them, places for articles that share a fingerprint, however little else they share
 CROWD: Final = 256  # articles in one bucket at which it says nothing
 FIRST: Final = 4  # articles without copied words that are compared however little they share
-CLOSELY: Final = 12  # such articles when the text is known to have relatives, so that all of them are found
+CLOSELY: Final = 8  # such articles when the text is known to have relatives, so that all of them are found
 # What articles share by which they are compared whatever their place: more than three rare pairs that nobody else
 # has. `make eval` prints what other bounds would find, and how many comparisons they would cost.
 ENOUGH: Final = 20.0

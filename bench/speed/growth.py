@@ -25,9 +25,12 @@ def growth(sizes: Sequence[int] = SIZES) -> Iterator[Table]:
     with stack() as running:
         stored = 0
         for size in sizes:
-            stored = _fill(running, stored, size - MEASURED)
-            rate = MEASURED / _seconds(lambda stored=stored: _fill(running, stored, stored + MEASURED))  # type: ignore[misc]
-            stored += MEASURED
+            _fill(running, stored, size - MEASURED)
+            texts = make_articles(MEASURED, seed=size)
+            start = time.perf_counter()
+            running.ingest(texts, size - MEASURED)
+            rate = MEASURED / (time.perf_counter() - start)
+            stored = size
             middle, late = np.quantile(_checks(running), [0.5, 0.99])
             rows.append([stored, rate, None, 1000 * middle, 1000 * late, None])
     for row in rows:
@@ -49,18 +52,16 @@ def growth(sizes: Sequence[int] = SIZES) -> Iterator[Table]:
     )
 
 
-def _fill(running: Stack, stored: int, size: int) -> int:
-    """Post articles until so many are stored; answers how many are."""
-    while stored < size:
-        texts = make_articles(min(CHUNK, size - stored), seed=stored)
-        running.ingest(texts, stored)
-        stored += len(texts)
-    return stored
+def _fill(running: Stack, stored: int, size: int) -> None:
+    """Post articles until so many are stored, and wait until all are handled; the next are made meanwhile."""
+    for first in range(stored, size, CHUNK):
+        running.post(make_articles(min(CHUNK, size - first), seed=first), first)
+    running.client.wait()
 
 
 def _checks(running: Stack) -> list[float]:
     """Seconds of each check."""
-    stored = make_articles(CHECKS // 2, seed=0)
+    stored = make_articles(CHUNK, seed=0)[: CHECKS // 2]
     fresh = make_articles(CHECKS - len(stored), seed=10**9)
     texts = [text for pair in zip(stored, fresh, strict=True) for text in pair]
     return [

@@ -26,11 +26,15 @@ class Stack:
     up: int
 
     def ingest(self, texts: Sequence[str], first: int = 0) -> None:
-        """Post the texts in batches under the ids `first`, `first` + 1 … and wait until all are handled."""
+        """Post the texts and wait until all are handled."""
+        self.post(texts, first)
+        self.client.wait()
+
+    def post(self, texts: Sequence[str], first: int = 0) -> None:
+        """Post the texts in batches under the ids `first`, `first` + 1 …"""
         for start in progress(range(0, len(texts), BATCH), "posting articles"):
             batch = enumerate(texts[start : start + BATCH], first + start)
             self.client.post([{"id": f"{number}", "text": text} for number, text in batch])
-        self.client.wait()
 
     def processor_seconds(self) -> dict[str, float]:
         """Processor seconds by role until now."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import wordfreq
 
 from bench.corpus import read_lines
@@ -30,10 +32,9 @@ def read_articles(folder: Path, count: int) -> list[str]:
 def make_articles(count: int, seed: int = 1, copies: float = COPIES) -> list[str]:
     """Articles of `WORDS` words, drawn as English draws them: by frequency, about topics; some copied from others."""
     chance = np.random.default_rng(seed)
-    vocabulary = np.array([word for word in wordfreq.top_n_list("en", VOCABULARY) if word.isalpha()])
-    frequency = np.array([wordfreq.word_frequency(word, "en") for word in vocabulary])
+    vocabulary, frequency = _vocabulary()
     topics = chance.integers(len(vocabulary) // 20, len(vocabulary), (TOPICS, TOPIC_WORDS))
-    drawn = chance.choice(len(vocabulary), (count, WORDS), p=frequency / frequency.sum())
+    drawn = chance.choice(len(vocabulary), (count, WORDS), p=frequency)
     on_topic = np.take_along_axis(
         topics[chance.integers(TOPICS, size=count)], chance.integers(TOPIC_WORDS, size=(count, WORDS)), axis=1
     )
@@ -42,6 +43,14 @@ def make_articles(count: int, seed: int = 1, copies: float = COPIES) -> list[str
         edited = chance.random(WORDS) < EDITS
         drawn[number] = np.where(edited, drawn[number], drawn[chance.integers(number)])
     return [" ".join(_sentences(vocabulary[row].tolist(), chance)) for row in drawn]
+
+
+@cache
+def _vocabulary() -> tuple[npt.NDArray[np.str_], npt.NDArray[np.float64]]:
+    """The words, and how likely each is."""
+    vocabulary = np.array([word for word in wordfreq.top_n_list("en", VOCABULARY) if word.isalpha()])
+    frequency = np.array([wordfreq.word_frequency(word, "en") for word in vocabulary])
+    return vocabulary, frequency / frequency.sum()
 
 
 def _sentences(words: list[str], chance: np.random.Generator) -> Iterator[str]:
