@@ -76,12 +76,12 @@ class Library:
         editions = dict(zip(numbers, self._store.editions(numbers), strict=True))
         found = {n: (e.version, known) for n, e in editions.items() if e and (known := self._recall(n, e))}
         missing = [number for number, edition in editions.items() if edition and number not in found]
-        for number, text in zip(missing, self._store.texts(missing), strict=True):
+        for number, stored in zip(missing, self._store.texts(missing), strict=True):
             edition = editions[number]
-            if text and edition:
-                if edition.version != text[0]:  # changed between the two looks
-                    edition = Edition(text[0])
-                document = analyse(text[1]).without_repeats(edition.repeated)
+            if stored and edition:
+                if edition.version != stored.version:  # changed between the two looks
+                    edition = Edition(stored.version)
+                document = analyse(stored.text, stored.language).without_repeats(edition.repeated)
                 self.remember(number, edition, document)
                 found[number] = edition.version, document
         return found

@@ -91,7 +91,9 @@ def _provenance(shown: View) -> dict[str, Any]:
 def _members(store: Store, numbers: Sequence[int]) -> dict[int, tuple[Record, Member]]:
     """The members that still exist, by number."""
     stored = zip(store.records(numbers), store.texts(numbers), strict=True)
-    return {record.number: (record, _member(record, text[1])) for record, text in stored if record and text}
+    return {
+        record.number: (record, _member(record, found.text)) for record, found in stored if record and found
+    }
 
 
 def _edges(store: Store, numbers: Sequence[int]) -> Iterator[Edge]:

@@ -141,7 +141,7 @@ def _label(verdict: Verdict) -> Iterator[Json]:
     texts = store().texts([verdict.a, verdict.b])
     if None in records or None in texts:
         return
-    a, b = (text[1] for text in texts if text)
+    a, b = (stored.text for stored in texts if stored)
     if tuple(xxhash.xxh3_128_hexdigest(text.encode()) for text in (a, b)) != verdict.texts:
         return
     ids = [record.article_id for record in records if record]

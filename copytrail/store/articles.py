@@ -19,7 +19,7 @@ from copytrail.errors import DamagedStore, QueueFull
 from copytrail.store import cursors, events, keys, names, queue
 from copytrail.store.connection import Argument, Command, call
 from copytrail.store.part import Part
-from copytrail.store.protocol import Accepted, Edition, Record, Status
+from copytrail.store.protocol import Accepted, Edition, Record, Status, Text
 from copytrail.store.shards import grouped, read_articles
 
 _FIELDS: Final = "id version meta status chars digest seen updated failure"
@@ -70,14 +70,14 @@ class Articles(Part):
         """See `Store.text`."""
         number = names.number_of(self._link, article_id)
         found = self.texts([number])[0] if number else None
-        return found[1] if found else None
+        return found.text if found else None
 
-    def texts(self, numbers: Sequence[int]) -> list[tuple[int, str] | None]:
+    def texts(self, numbers: Sequence[int]) -> list[Text | None]:
         """See `Store.texts`."""
-        found = read_articles(self._link, "ct_fields", numbers, "version text")
+        found = read_articles(self._link, "ct_fields", numbers, "version text meta")
         return [
-            (int(version), unpack_text(text)) if text else None
-            for version, text in map(found.__getitem__, numbers)
+            Text(int(version), unpack_text(text), json.loads(metadata).get("language")) if text else None
+            for version, text, metadata in map(found.__getitem__, numbers)
         ]
 
     def editions(self, numbers: Sequence[int]) -> list[Edition | None]:

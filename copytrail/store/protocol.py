@@ -55,6 +55,14 @@ class Record:
     traceback: str | None = None
 
 
+class Text(NamedTuple):
+    """A text exactly as posted, which version of its article it is, and the language it was said to be in."""
+
+    version: int
+    text: str
+    language: str | None = None
+
+
 class Edition(NamedTuple):
     """An article's text as it is read at the moment: its version, and the stretches (offsets) that its site repeats."""
 
@@ -181,8 +189,8 @@ class Store(Newsroom, Protocol):
         """The text exactly as posted, None when the id is unknown."""
         ...
 
-    def texts(self, numbers: Sequence[int]) -> list[tuple[int, str] | None]:
-        """(version, text) by number, in order, None for each that is gone."""
+    def texts(self, numbers: Sequence[int]) -> list[Text | None]:
+        """The texts by number, in order, None for each that is gone."""
         ...
 
     def editions(self, numbers: Sequence[int]) -> list[Edition | None]:

@@ -14,6 +14,7 @@ from copytrail.events import Event, EventType
 from copytrail.store import cursors, events, keys
 from copytrail.store.articles import Articles
 from copytrail.store.connection import Connection, call
+from copytrail.store.protocol import Text
 from copytrail.verdicts import Opinion, Says, Verdict, Verdicts, verdict_id
 
 _HISTORY: Final = 100  # opinions remembered of a pair, the newest
@@ -85,9 +86,9 @@ class Judgements(Articles):
         return bool(self._link.one(call("ct_judge", touched, *arguments)))
 
 
-def _hash(found: tuple[int, str] | None) -> str:
+def _hash(found: Text | None) -> str:
     """What a text is known by; empty for one that is gone."""
-    return xxhash.xxh3_128_hexdigest(found[1].encode()) if found else ""
+    return xxhash.xxh3_128_hexdigest(found.text.encode()) if found else ""
 
 
 def judged(link: Connection, numbers: Iterable[int]) -> dict[int, set[int]]:

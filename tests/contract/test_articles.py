@@ -45,7 +45,7 @@ def test_an_accepted_article_is_read_back_whole(store: RedisStore) -> None:
     assert (record.first_seen_at, record.updated_at) == (NOON, NOON)
     assert record.characters == len(ARTICLE.text)
     assert store.records([record.number]) == [record]
-    assert store.texts([record.number]) == [(1, ARTICLE.text)]
+    assert store.texts([record.number]) == [(1, ARTICLE.text, ARTICLE.language)]
 
 
 @every_case_on_one_store

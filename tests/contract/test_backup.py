@@ -118,7 +118,7 @@ def everything(store: RedisStore) -> dict[str, object]:
     records = [record for record in store.records(numbers) if record]
     texts = store.texts(numbers)
     clusters, _ = store.clusters(ClusterFilter(), None, 1000)
-    sketches = [sketch(analyse(found[1])) for found in texts if found]
+    sketches = [sketch(analyse(found.text)) for found in texts if found]
     hits = [set(zip(h.buckets.tolist(), h.numbers.tolist(), strict=True)) for h in store.find(sketches)]
     counted = store.stats()
     return {
