@@ -16,7 +16,7 @@ from copytrail.words import QUOTED
 def rest_signals(a: Written, b: Written, copies: Numbers) -> Floats:
     """The values of `SIGNALS` (float32) for two texts as if the copies, rows of `join_runs`, were in neither.
 
-    None when too little is left of either to be compared.
+    Empty when too little is left of either to be compared.
     """
     rest_a, rest_b = _without(a, copies, 0), _without(b, copies, 2)
     if not (sufficient(rest_a.hash) and sufficient(rest_b.hash)):

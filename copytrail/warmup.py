@@ -14,8 +14,10 @@ from copytrail.compare import compare, heard
 from copytrail.compiled import FIRST_USE, Hashes
 from copytrail.document import analyse
 from copytrail.measures import measure_nothing
+from copytrail.rest import rest_signals
 from copytrail.sketch import sketch
 from copytrail.store import pages
+from copytrail.traits import traits
 
 _ORIGINAL = (
     "The mill at Oderby will reopen in March, its owners said on Monday. “We have found the money,” Anna Lindqvist "
@@ -36,6 +38,7 @@ _SPACELESS = (
     "市政府星期一宣布，大桥将关闭九个星期。工程师在两个桥墩上发现了裂缝。" * 3,
     "สะพานท่าเรือจะปิดในวันจันทร์ สภาเมืองกล่าวหลังจากนักประดาน้ำพบรอยแตก " * 3,
 )
+_NO_COPIES = np.zeros((0, 6), np.int32)
 
 
 def warm_up() -> None:
@@ -44,6 +47,8 @@ def warm_up() -> None:
         original, copy, other = analyse(_ORIGINAL), analyse(_COPY), analyse(_OTHER)
         for text in (original, copy, other):
             _put_into_pages(sketch(text))
+            traits(text.written)
+        rest_signals(original.written, copy.written, _NO_COPIES)
         for spaceless in _SPACELESS:
             analyse(spaceless)
         rank(Hits(sketch(original), np.arange(len(sketch(original)))), None)
