@@ -25,7 +25,7 @@ from worker.pulse import beating
 log = logging.getLogger("worker")
 
 BATCH: Final = 400  # articles handled together: enough to share round trips, few enough to be quick
-_PORTION: Final = 4 << 20  # characters of the texts that are taken apart together: long ones in smaller batches
+_PORTION: Final = 4 << 20  # characters of texts analysed together: of long ones fewer
 _SHORT_REST, _LONG_REST = (
     0.02,
     0.25,
