@@ -19,7 +19,7 @@ from copytrail.report import Report
 from copytrail.sketch import sketch
 from copytrail.store.protocol import Edition, Store
 
-_ROOM: Final = 100 << 20  # bytes of analysed texts that are remembered: some two thousand news articles
+_ROOM: Final = 200 << 20  # bytes of analysed texts that are remembered: some four thousand news articles
 _WORD_BYTES: Final = 100  # that a word takes in an analysed text and in what it is compared by
 _CHARACTER_BYTES: Final = 4  # at the most
 _SILENT: Final = 100_000  # pairs remembered that are no evidence

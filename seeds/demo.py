@@ -19,7 +19,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from copytrail.cli.detector import compile_detector
+from copytrail.cli.detector import compile_for_others
 from copytrail.cli.printing import RELATION_STYLE, name_of, print_headed, terminal
 from copytrail.cli.story import print_cluster, stored_texts
 from copytrail.client import Client
@@ -33,7 +33,7 @@ _STOP_SECONDS = 60.0  # for `up` to stop what it started
 def main() -> None:
     """Run all of Copytrail on the seed stories; status 0 when every story came out as labelled."""
     console = terminal()
-    compile_detector()
+    compile_for_others()
     began = time.monotonic()
     console.print("Starting Copytrail: store, service and worker.")
     with (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from copytrail.cli.compare import cores
-from copytrail.cli.detector import compile_detector
+from copytrail.cli.detector import compile_for_others
 from copytrail.cli.progress import Steps
 from copytrail.cli.reading import find_files, read_items, size_of_all
 from copytrail.logs import plain
@@ -36,7 +36,7 @@ def command(file: Path, jobs: int | None) -> None:
 
     files = find_files([file])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what lies on disk is removed, as after Ctrl-C
-    compile_detector()
+    compile_for_others()
     faults = _Faults()
     try:
         with Steps("reading", size_of_all(files)) as steps:

@@ -18,7 +18,7 @@ from uuid import uuid4
 import click
 
 from copytrail import logs
-from copytrail.cli.detector import compile_detector
+from copytrail.cli.detector import compile_for_others
 from copytrail.cli.progress import Remaining
 from copytrail.cli.roles import REINDEXER, role_command
 from copytrail.cli.supervisor import Child, stop_all, supervise
@@ -51,7 +51,7 @@ def command(workers: int | None, as_json: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    compile_detector()
+    compile_for_others()
     with _store(settings) as url:
         link = Connection(url)
         try:

@@ -17,7 +17,7 @@ import httpx
 
 from copytrail import logs
 from copytrail.cli.api import base_url
-from copytrail.cli.detector import compile_detector
+from copytrail.cli.detector import compile_for_others
 from copytrail.cli.roles import SERVICE, WORKER, role_command
 from copytrail.cli.supervisor import Child, stop_all, supervise
 from copytrail.settings import Settings
@@ -41,7 +41,7 @@ def command(**chosen: str | None) -> None:
     settings = Settings.from_env(os.environ | given)
     logs.set_up("up", settings.log_format)
     settings = replace(settings, port=_free_port(settings.host, settings.port))
-    compile_detector()
+    compile_for_others()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
