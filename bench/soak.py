@@ -77,10 +77,16 @@ def _look(client: Client, store: Redis, up: int) -> dict[str, float]:
         "expired": counts["expired"],
         "clusters": counts["clusters"],
         "index entries": counts["index_entries"],
-        "keys": store.dbsize(),
+        "keys": _lasting_keys(store),
         "store MB": store.info("memory")["used_memory"] / 1e6,
         "service and workers MB": sum(_resident(pid) for pid in _children(up)) / 1e6,
     }
+
+
+def _lasting_keys(store: Redis) -> int:
+    """The keys that do not go by themselves, as the answers to posts do that may be asked for again for a day."""
+    counts = store.info("keyspace").get("db0", {"keys": 0, "expires": 0})
+    return int(counts["keys"]) - int(counts["expires"])
 
 
 def _children(parent: int) -> list[int]:
