@@ -53,7 +53,7 @@ LONG: Final = {"growth_large", "buckets_large", "offline_large"}  # `make bench-
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder whose background.jsonl.gz gives the articles; without it they are made up.",
 )
-@click.option("--articles", default=3000, show_default=True, help="How many the service gets.")
+@click.option("--articles", default=6000, show_default=True, help="How many the service gets.")
 @click.option(
     "--table", "tables", multiple=True, type=click.Choice(list(TABLES)), help="Only this; may be repeated."
 )
